@@ -1,0 +1,28 @@
+"""The commands by task, the common ones first: what `dk` alone shows, and where each one lives."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    """A command: its module in `dk.commands`, one line on what it does, one example."""
+
+    name: str
+    task: str
+    summary: str
+    example: str
+
+    @property
+    def module(self) -> str:
+        """The module that defines it."""
+        return f"dk.commands.{self.name}"
+
+
+CATALOG = (
+    Entry("run", "Run", "Start a container", "dk run --env .env -p 8080:80 web"),
+    Entry("ps", "Look", "List containers", "dk ps -a"),
+    Entry("rm", "Clean up", "Remove containers", "dk rm web"),
+    Entry("engine", "Test", "Throw-away private engines", "dk engine run -- make test"),
+    Entry("cheat", "Learn", "The cheat sheet, dk and docker side by side", "dk cheat volume"),
+)

@@ -1,0 +1,50 @@
+"""`dk cheat`: the cheat sheet in the terminal."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from dk.cheat import language, load, nearest, search
+from dk.commands.base import DkCommand, session_of
+from dk.errors import DkError
+from dk.reports.cheat import cheat_report
+
+app = typer.Typer()
+
+
+@app.command(
+    cls=DkCommand,
+    epilog="""
+    dk cheat                  the whole sheet
+    dk cheat logs             what has to do with logs
+    dk cheat docker rmi       what dk has for docker rmi
+    dk cheat --lang ru тома
+    """,
+)
+def cheat(
+    context: typer.Context,
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="[WORD...]", show_default=False)
+    ] = None,
+    lang: Annotated[
+        str | None,
+        typer.Option("--lang", metavar="en|ru", help="The language; the locale's by default."),
+    ] = None,
+) -> int:
+    """Look up a task: its dk command, and the docker commands behind it.
+
+    Words of either tool and of either language find it. What dk will have later is marked.
+    """
+    session = session_of(context)
+    sheet = load()
+    chosen = language(lang, session.environ)
+    found = search(sheet, " ".join(words or ()))
+    if not found:
+        close = nearest(sheet, " ".join(words or ()))
+        raise DkError(
+            f"nothing about {' '.join(words or ())}",
+            fix=f"try: {', '.join(close)}" if close else "dk cheat shows the whole sheet",
+        )
+    return session.show(cheat_report(sheet, found, chosen))

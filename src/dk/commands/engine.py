@@ -1,0 +1,61 @@
+"""`dk engine run`: a command beside a throw-away engine of its own."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from dk.commands.base import DkCommand, DkGroup, session_of
+from dk.plan import DockerCommand
+
+app = typer.Typer(cls=DkGroup, rich_markup_mode=None, add_completion=False)
+
+EXPLAINED = (
+    "docker has no command for this; dk does as root, and undoes when CMD ends:",
+    "unshare --net --mount --pid --fork --kill-child --mount-proc",
+    "containerd and dockerd inside, their data in memory, DOCKER_HOST=unix://... set for CMD",
+)
+
+
+class EngineRunCommand(DkCommand):
+    """Everything behind the first argument is the command."""
+
+    docker_exit_codes = True
+    options_end_at_argument = True
+
+
+@app.callback()
+def engine() -> None:
+    """Throw-away private engines, for tests and CI jobs."""
+
+
+@app.command(
+    "run",
+    cls=EngineRunCommand,
+    epilog="""
+    dk engine run -- make test
+    dk engine run -- sh -c 'docker load -i images.tar && pytest'
+    dk engine run --dockerd /opt/docker-28/dockerd -- docker version
+    """,
+)
+def run(
+    context: typer.Context,
+    command: Annotated[list[str], typer.Argument(metavar="CMD...", show_default=False)],
+    dockerd: Annotated[
+        str | None,
+        typer.Option("--dockerd", metavar="PATH", help="The dockerd to start.", show_default=False),
+    ] = None,
+) -> int:
+    """Start a private Docker engine, run CMD beside it with DOCKER_HOST set, remove all of it.
+
+    Linux, root and an installed dockerd are needed. The engine has its own network, mounts and
+    processes, and keeps its data in memory. It has no outside network: import or load the images
+    that you need. Ends with CMD's exit code, 125 where the engine does not start.
+    """
+    session = session_of(context)
+    if session.options.explain:
+        return session.explain((DockerCommand((), notes=EXPLAINED),))
+    from dk.engine.private import run_beside_private_engine
+
+    return run_beside_private_engine(command, dockerd=dockerd, environ=session.environ)

@@ -1,0 +1,52 @@
+"""Typer's complaints about arguments, in dk's one error form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from typer._click.exceptions import ClickException, MissingParameter, NoSuchOption
+from typer._click.exceptions import UsageError as ClickUsageError
+
+from dk.errors import UsageError
+
+if TYPE_CHECKING:
+    from typer._click.core import Context
+
+
+def usage_error(error: ClickException) -> UsageError:
+    """Return the error with the nearest option, and where to read on."""
+    context = error.ctx if isinstance(error, ClickUsageError) else None
+    path = context.command_path if context else "dk"
+    help_line = f"{path} --help shows what there is"
+    if isinstance(error, NoSuchOption):
+        return _no_such_option(error, path, help_line)
+    if isinstance(error, MissingParameter) and error.param is not None and context is not None:
+        name = error.param.make_metavar(context).rstrip(".")
+        return UsageError(f"{path}: {name} is missing", fix=help_line)
+    message = error.format_message().rstrip(".")
+    message = message[:1].lower() + message[1:]
+    what, _, hint = message.partition(". Did you mean ")
+    return UsageError(what, fix=f"did you mean {hint}" if hint else help_line)
+
+
+def _no_such_option(error: NoSuchOption, path: str, help_line: str) -> UsageError:
+    docker_only = getattr(error.ctx.command, "docker_only", ()) if error.ctx else ()
+    if error.option_name in docker_only:
+        command = path.removeprefix("dk ")
+        return UsageError(
+            f"{path} does not have docker's {error.option_name} yet",
+            fix=f"use docker {command} for it",
+        )
+    near = _nearest(error.option_name, error.ctx)
+    fix = f"did you mean {near}?" if near else help_line
+    return UsageError(f"{path} has no option {error.option_name}", fix=fix)
+
+
+def _nearest(name: str, context: Context | None) -> str | None:
+    from difflib import get_close_matches
+
+    if context is None:
+        return None
+    flags = [flag for param in context.command.params for flag in param.opts]
+    matches = get_close_matches(name, [flag for flag in flags if flag.startswith("--")], n=1)
+    return matches[0] if matches else None

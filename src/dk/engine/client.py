@@ -1,0 +1,88 @@
+"""The one client of a call of dk."""
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from dk.engine.context import Target, config_folder, read_config
+from dk.errors import UsageError
+
+if TYPE_CHECKING:
+    from dk.engine.transport import EngineClient
+
+# As docker's own clients do, dk speaks the newest API that it knows, or the engine's where that is
+# older: a newer engine still takes it, and its answers keep the shape that dk was tried with.
+NEWEST_API = "1.51"
+OLDEST_API = "1.24"  # the docker SDK's
+
+PING_TIMEOUT = 15.0
+SSH_PING_TIMEOUT = 45.0  # ssh's own limit for connecting and some more
+
+
+def connect(target: Target, environ: Mapping[str, str]) -> "EngineClient":
+    """Return a client for the engine, its API version agreed on by one request.
+
+    `DOCKER_API_VERSION` sets the version instead, as in docker. Threads may share the client; the
+    caller closes it. Raises NoEngineError where no engine answers, UsageError for a config.json or
+    TLS files that can't be used.
+    """
+    import requests
+
+    wanted = environ.get("DOCKER_API_VERSION", "").removeprefix("v")
+    if wanted and not _is_version(wanted):
+        raise UsageError(f"bad DOCKER_API_VERSION: {wanted}", "", f"write it like {NEWEST_API}")
+    config = read_config(environ)
+    client = _new_client(target, environ)
+    try:
+        answer = client.get(
+            f"{client.base_url}/_ping",
+            headers=config.get("HttpHeaders"),
+            timeout=SSH_PING_TIMEOUT if target.address.startswith("ssh://") else PING_TIMEOUT,
+            allow_redirects=False,
+        )
+        answer.raise_for_status()
+        client.speak(wanted or _agreed(target, answer.headers.get("Api-Version", "")))
+    except requests.exceptions.RequestException as error:
+        from dk.engine.unreachable import explain_unreachable
+
+        client.close()
+        raise explain_unreachable(target, error) from error
+    except BaseException:
+        client.close()
+        raise
+    return client
+
+
+def _new_client(target: Target, environ: Mapping[str, str]) -> "EngineClient":
+    import docker
+
+    from dk.engine.transport import EngineClient
+
+    try:
+        return EngineClient(target, OLDEST_API)
+    except (docker.errors.DockerException, AttributeError, TypeError, ValueError) as error:
+        # Nothing was sent yet: the SDK only read the credentials and headers of config.json.
+        raise UsageError(
+            f"docker's file can't be used: {config_folder(environ) / 'config.json'}",
+            str(error),
+            "correct it or move it away",
+        ) from error
+
+
+def _agreed(target: Target, offered: str) -> str:
+    """Return the API version to speak with an engine that offers this one."""
+    from dk.engine.unreachable import not_an_engine, too_old
+
+    if not _is_version(offered):
+        raise not_an_engine(target)
+    if _parts(offered) < _parts(OLDEST_API):
+        raise too_old(target, offered, OLDEST_API)
+    return min(offered, NEWEST_API, key=_parts)
+
+
+def _is_version(text: str) -> bool:
+    return re.fullmatch(r"\d{1,4}\.\d{1,4}", text) is not None
+
+
+def _parts(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))

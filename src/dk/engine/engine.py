@@ -1,0 +1,100 @@
+"""The engine as the rest of dk sees it: what it has, and operations made true on it."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from dk.engine import read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from dk.engine.context import Target
+    from dk.engine.transport import EngineClient
+    from dk.executor import Progress
+    from dk.model import Container, Network
+    from dk.output.streams import Streams
+    from dk.plan import Done, Operation
+
+
+class Engine:
+    """One engine, its client made when first needed. Every failure is a DkError."""
+
+    def __init__(self, target: Target, environ: Mapping[str, str], streams: Streams) -> None:
+        self.target = target
+        self.streams = streams
+        self._environ = environ
+
+    @cached_property
+    def client(self) -> EngineClient:
+        """The one client of this call of dk."""
+        from dk.engine.client import connect
+
+        return connect(self.target, self._environ)
+
+    def close(self) -> None:
+        """Close the client's connections, if there are any."""
+        if "client" in self.__dict__:
+            self.client.close()
+
+    def containers(self, *, stopped: bool) -> tuple[Container, ...]:
+        """Return the running containers, or with `stopped` all of them, newest first."""
+        client = self.client
+        with translated():
+            return tuple(read.container(item) for item in client.containers(all=stopped))
+
+    def networks(self) -> tuple[Network, ...]:
+        """Return all networks."""
+        client = self.client
+        with translated():
+            return tuple(read.network(item) for item in client.networks())
+
+    def has_image(self, reference: str) -> bool:
+        """Whether the engine holds the image of that reference or id."""
+        import docker
+
+        client = self.client
+        with translated():
+            try:
+                client.inspect_image(reference)
+            except docker.errors.ImageNotFound:
+                return False
+            return True
+
+    def image_names(self) -> tuple[str, ...]:
+        """Return every tag that the engine has."""
+        client = self.client
+        with translated():
+            return read.image_names(client.images())
+
+    def apply(self, operation: Operation, progress: Progress) -> Done:
+        """Carry out one operation."""
+        from dk.engine.apply import apply
+
+        # Outside `translated`: an engine that can't be reached says so in full.
+        _ = self.client
+        with translated():
+            return apply(self, operation, progress)
+
+    def undo(self, operation: Operation, done: Done) -> None:
+        """Take back what `apply` created, where a failed transaction wants that."""
+        from dk.engine.apply import undo
+
+        with translated():
+            undo(self, operation, done)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn whatever the SDK or the network raises into a DkError."""
+    import docker
+    import requests
+
+    try:
+        yield
+    except (docker.errors.DockerException, requests.RequestException, OSError) as error:
+        from dk.engine.failures import translate
+
+        raise translate(error) from error

@@ -1,0 +1,67 @@
+"""The Engine API's JSON, read into dk's model. Both shapes of older and newer engines are taken."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from dk.model import Container, Network, PublishedPort
+
+if TYPE_CHECKING:
+    from dk.plan import Json
+
+
+def container(item: Json) -> Container:
+    """Read one item of `GET /containers/json`."""
+    names = [name.removeprefix("/") for name in item.get("Names") or ()]
+    own = [name for name in names if "/" not in name]  # a legacy link adds "other/alias"
+    networks = (item.get("NetworkSettings") or {}).get("Networks") or {}
+    return Container(
+        id=item["Id"],
+        name=(own or names or [item["Id"][:12]])[0],
+        image=item.get("Image") or "",
+        image_id=item.get("ImageID") or "",
+        state=item.get("State") or "",
+        status=item.get("Status") or "",
+        created=datetime.fromtimestamp(item.get("Created") or 0, UTC),
+        command=item.get("Command") or "",
+        ports=tuple(_port(port) for port in item.get("Ports") or ()),
+        networks=tuple(sorted(networks)),
+        labels=item.get("Labels") or {},
+    )
+
+
+def _port(item: Json) -> PublishedPort:
+    return PublishedPort(
+        container_port=item["PrivatePort"],
+        protocol=item.get("Type") or "tcp",
+        host_ip=item.get("IP") or "",
+        host_port=item.get("PublicPort") or 0,
+    )
+
+
+def network(item: Json) -> Network:
+    """Read one item of `GET /networks`."""
+    return Network(id=item["Id"], name=item["Name"], driver=item.get("Driver") or "")
+
+
+def image_names(items: Json) -> tuple[str, ...]:
+    """Read every usable name from `GET /images/json`."""
+    tags = (tag for item in items for tag in item.get("RepoTags") or ())
+    return tuple(tag for tag in tags if tag != "<none>:<none>")
+
+
+def published(inspected: Json) -> tuple[PublishedPort, ...]:
+    """Read the ports of a container's inspect that are open on the host."""
+    ports = (inspected.get("NetworkSettings") or {}).get("Ports") or {}
+    found = []
+    for key, bindings in ports.items():
+        number, _, protocol = key.partition("/")
+        for binding in bindings or ():
+            host_port = int(binding.get("HostPort") or 0)
+            found.append(
+                PublishedPort(
+                    int(number), protocol or "tcp", binding.get("HostIp") or "", host_port
+                )
+            )
+    return tuple(found)

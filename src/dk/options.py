@@ -1,0 +1,50 @@
+"""The options that mean the same on every command, before or after its name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+
+@dataclass(slots=True)
+class SharedOptions:
+    """What the user said with the shared options; `None` or False where nothing was said."""
+
+    json: bool = False
+    quiet: bool = False
+    dry_run: bool = False
+    explain: bool = False
+    with_secrets: bool = False
+    yes: bool = False
+    no_color: bool = False
+    host: str | None = None
+    context: str | None = None
+
+    def merge(self, later: SharedOptions) -> None:
+        """Take over what was said later on the line."""
+        for option in fields(self):
+            value = getattr(later, option.name)
+            if value:
+                setattr(self, option.name, value)
+
+
+@dataclass(frozen=True, slots=True)
+class SharedOption:
+    """How a shared option is written and what its help says."""
+
+    field: str
+    flags: tuple[str, ...]
+    help: str
+    metavar: str = ""
+
+
+SHARED_OPTIONS = (
+    SharedOption("dry_run", ("--dry-run",), "Show the plan and do nothing."),
+    SharedOption("explain", ("--explain",), "Print the docker commands and run nothing."),
+    SharedOption("with_secrets", ("--with-secrets",), "With --explain: print secret values too."),
+    SharedOption("json", ("--json",), "Print one JSON document."),
+    SharedOption("quiet", ("--quiet", "-q"), "Print ids or names only."),
+    SharedOption("yes", ("--yes", "-y"), "Answer dk's own question with yes."),
+    SharedOption("no_color", ("--no-color",), "No colour (as NO_COLOR does)."),
+    SharedOption("host", ("--host", "-H"), "The engine's address.", "ADDRESS"),
+    SharedOption("context", ("--context",), "The docker context to use.", "NAME"),
+)

@@ -1,0 +1,1 @@
+"""The one formatter: tables, JSON, quiet ids, explain; progress and questions."""

@@ -1,0 +1,71 @@
+"""The JSON document of every command: one versioned envelope, its fields only ever added."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dk.output.explain import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from dk.engine.context import Target as EngineTarget
+    from dk.errors import DkError
+    from dk.plan import DockerCommand, Json, Operation, Outcome
+
+VERSION = 1
+
+
+def envelope(
+    *,
+    command: str,
+    status: str,
+    exit_code: int,
+    engine: EngineTarget | None,
+    rows: Sequence[Json] = (),
+    operations: Sequence[Json] = (),
+    docker: Iterable[DockerCommand] = (),
+    with_secrets: bool = False,
+    notices: Sequence[str] = (),
+    errors: Iterable[DkError] = (),
+) -> dict[str, Json]:
+    """Return the document; `docs/reference/envelope.schema.json` describes it."""
+    return {
+        "version": VERSION,
+        "command": command,
+        "status": status,
+        "exit_code": int(exit_code),
+        "engine": None
+        if engine is None
+        else {"address": engine.address, "context": engine.context, "source": engine.source},
+        "rows": list(rows),
+        "operations": list(operations),
+        "docker": [words(line, with_secrets=with_secrets) for line in docker if line.argv],
+        "notices": list(notices),
+        "errors": [{"what": e.what, "why": e.why, "fix": e.fix} for e in errors],
+    }
+
+
+def planned(operation: Operation) -> dict[str, Json]:
+    """Return an operation's JSON form, its outcome still open."""
+    target = operation.target
+    return {
+        "verb": operation.verb,
+        "effect": operation.effect.value,
+        "target": {"kind": target.kind, "name": target.name, "id": target.id or None},
+        "cause": operation.cause,
+        "docker": [words(command) for command in operation.docker() if command.argv],
+        "outcome": None,
+    }
+
+
+def carried_out(outcome: Outcome) -> dict[str, Json]:
+    """Return an operation's JSON form with what became of it."""
+    return {
+        **planned(outcome.operation),
+        "outcome": {
+            "status": outcome.status.value,
+            "reason": outcome.reason,
+            "details": dict(outcome.done.details) if outcome.done else {},
+        },
+    }

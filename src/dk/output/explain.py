@@ -1,0 +1,33 @@
+"""Docker commands as lines to paste."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from dk.output.visible import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from dk.plan import DockerCommand
+
+
+def shell_lines(commands: Iterable[DockerCommand], *, with_secrets: bool) -> Iterator[str]:
+    """Yield shell-quoted lines, notes as comments above the command that they speak of."""
+    for command in commands:
+        for note in command.notes:
+            yield f"# {visible(note)}"
+        if not with_secrets:
+            for note in command.hidden_notes:
+                yield f"# {visible(note)}"
+        if command.argv:
+            yield shlex.join(words(command, with_secrets=with_secrets))
+
+
+def words(command: DockerCommand, *, with_secrets: bool = False) -> list[str]:
+    """Return the command's words; a secret is its stand-in unless `with_secrets`."""
+    return [
+        arg if isinstance(arg, str) else arg.reveal() if with_secrets else str(arg)
+        for arg in command.argv
+    ]

@@ -1,0 +1,177 @@
+"""The one formatter: whatever a command has to say is rendered here.
+
+Results go to stdout; plans that were only shown go there too, since they are what was asked for.
+Notices, questions, progress and errors go to stderr. With `--json`, stdout is one document.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, TextIO
+
+from dk.errors import ExitCode
+from dk.output import human
+from dk.output.envelope import carried_out, envelope, planned
+from dk.output.explain import shell_lines
+from dk.output.progress import BarProgress, LineProgress, SilentProgress
+from dk.output.style import has_colour
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from dk.engine.context import Target as EngineTarget
+    from dk.errors import DkError
+    from dk.executor import Progress
+    from dk.options import SharedOptions
+    from dk.output.streams import Streams
+    from dk.plan import DockerCommand, Json, Plan, Report, Result
+
+
+class Formatter:
+    """Renders reports, plans, results, docker commands and errors of one call of dk."""
+
+    def __init__(
+        self, streams: Streams, options: SharedOptions, environ: Mapping[str, str], command: str
+    ) -> None:
+        self._streams = streams
+        self._options = options
+        self._environ = environ
+        self._command = command
+        self._notices: list[str] = []
+        self._has_document = False
+        self.target: EngineTarget | None = None
+
+    def report(self, report: Report) -> None:
+        """Show the rows of a report."""
+        if self._options.json:
+            self._document(
+                "done", ExitCode.DONE, rows=[r.data for r in report.rows], docker=report.docker
+            )
+        elif self._options.quiet:
+            self._out(human.quiet(report))
+        else:
+            width = self._streams.width(self._streams.stdout)
+            self._out(human.report(report, width, colour=self._colour_out()))
+
+    def plan(self, plan: Plan, exit_code: int) -> None:
+        """Show a plan that is not carried out."""
+        if self._options.json:
+            self._plan_document("planned", exit_code, plan)
+            return
+        self._out(human.plan(plan, self.target, colour=self._colour_out()))
+        self._refusals(plan.refused)
+
+    def explain(
+        self,
+        commands: Iterable[DockerCommand],
+        refused: Iterable[DkError] = (),
+        exit_code: int = ExitCode.DONE,
+    ) -> None:
+        """Print docker commands to paste."""
+        if self._options.json:
+            self._document("explained", exit_code, docker=commands, errors=refused)
+            return
+        self._out(shell_lines(commands, with_secrets=self._options.with_secrets))
+        self._refusals(refused)
+
+    def ask(self, plan: Plan) -> bool:
+        """Show the plan and ask its question; where nobody can answer, say what to do."""
+        if not self._streams.can_ask(self._environ) or self._options.json:
+            if self._options.json:
+                self._plan_document("unanswered", ExitCode.USAGE, plan)
+            else:
+                self._out(human.plan(plan, self.target, colour=self._colour_out()))
+            self._streams.err("dk: nothing done: nobody is there to answer\n    add -y to do it\n")
+            return False
+        for line in human.plan(plan, self.target, colour=self._colour_err()):
+            self._streams.err(f"{line}\n")
+        self._streams.err(f"{plan.question} [y/N] ")
+        agreed = self._streams.stdin.readline().strip().lower() in {"y", "yes"}
+        if not agreed:
+            self._streams.err("nothing done\n")
+        return agreed
+
+    def progress(self) -> Progress:
+        """Return what hears how the plan goes on."""
+        if self._options.quiet or self._options.json:
+            return SilentProgress()
+        if self._streams.stderr.isatty():
+            return BarProgress(self._streams, colour=self._colour_err())
+        return LineProgress(self._streams)
+
+    def result(self, result: Result, exit_code: int) -> None:
+        """Show what became of a plan, and with which code dk ends."""
+        if self._options.json:
+            self._document(
+                "failed" if result.errors else "done",
+                exit_code,
+                operations=[carried_out(outcome) for outcome in result.outcomes],
+                errors=result.errors,
+            )
+            return
+        brief = self._options.quiet or not self._streams.stdout.isatty()
+        self._out(human.result(result, brief=brief, colour=self._colour_out()))
+        for line in human.left_over(result):
+            self._streams.err(f"{line}\n")
+        self._refusals(result.errors)
+
+    def notice(self, text: str) -> None:
+        """Say something that is worth knowing and no error."""
+        if self._options.json:
+            self._notices.append(text)
+        else:
+            self._streams.err(human.notice(text))
+
+    def error(self, error: DkError, exit_code: int) -> None:
+        """Show the error that ended the command."""
+        if self._options.json and not self._has_document:
+            self._document("failed", exit_code, errors=[error])
+        else:
+            self._refusals([error])
+
+    def _refusals(self, errors: Iterable[DkError]) -> None:
+        for error in errors:
+            self._streams.err(human.error(error, colour=self._colour_err()))
+
+    def _plan_document(self, status: str, code: int, plan: Plan) -> None:
+        operations = [planned(operation) for operation in plan.operations]
+        self._document(status, code, operations=operations, errors=plan.refused)
+
+    def _document(
+        self,
+        status: str,
+        exit_code: int,
+        *,
+        rows: Iterable[Json] = (),
+        operations: Iterable[Json] = (),
+        docker: Iterable[DockerCommand] = (),
+        errors: Iterable[DkError] = (),
+    ) -> None:
+        document = envelope(
+            command=self._command,
+            status=status,
+            exit_code=exit_code,
+            engine=self.target,
+            rows=list(rows),
+            operations=list(operations),
+            docker=docker,
+            with_secrets=self._options.with_secrets,
+            notices=self._notices,
+            errors=errors,
+        )
+        self._has_document = True
+        self._streams.out(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+
+    def _out(self, lines: Iterable[str]) -> None:
+        text = "".join(f"{line}\n" for line in lines)
+        if text:
+            self._streams.out(text)
+
+    def _colour_out(self) -> bool:
+        return self._colour(self._streams.stdout)
+
+    def _colour_err(self) -> bool:
+        return self._colour(self._streams.stderr)
+
+    def _colour(self, stream: TextIO) -> bool:
+        return has_colour(stream, self._environ, no_color=self._options.no_color)

@@ -1,0 +1,92 @@
+"""What people read: pure functions from dk's types to lines of text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dk.output.style import paint
+from dk.output.table import table
+from dk.output.visible import visible
+from dk.plan import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dk.engine.context import Target as EngineTarget
+    from dk.errors import DkError
+    from dk.plan import Plan, Report, Result
+
+
+def report(report: Report, width: int | None, *, colour: bool) -> Iterator[str]:
+    """Yield a report as blocks or as a table; on a terminal an empty one says so in words."""
+    if report.blocks:
+        yield from _blocks(report, colour=colour)
+        return
+    if not report.rows and report.empty and width is not None:
+        yield report.empty
+        return
+    header, *lines = table(report.columns, report.rows, width)
+    yield paint(header, "bold", colour=colour)
+    yield from lines
+
+
+def _blocks(report: Report, *, colour: bool) -> Iterator[str]:
+    size = max(len(column.title) for column in report.columns[1:])
+    for row in report.rows:
+        yield paint(visible(row.cells[0]), "bold", colour=colour)
+        for column, cell in zip(report.columns[1:], row.cells[1:], strict=True):
+            title = column.title
+            for line in cell.splitlines():
+                yield f"  {paint(title.ljust(size), 'dim', colour=colour)}  {visible(line)}"
+                title = ""
+
+
+def quiet(report: Report) -> Iterator[str]:
+    """Yield the one line of each row."""
+    for row in report.rows:
+        yield visible(row.quiet)
+
+
+def plan(plan: Plan, engine: EngineTarget | None, *, colour: bool) -> Iterator[str]:
+    """Yield the engine, then each operation with its cause."""
+    if engine is not None:
+        context = f" (context {visible(engine.context)})"
+        yield paint(f"engine {visible(engine.address)}{context}", "dim", colour=colour)
+    if not plan.operations:
+        yield "nothing to do"
+    for operation in plan.operations:
+        cause = f": {visible(operation.cause)}" if operation.cause else ""
+        yield f"{operation.verb} {visible(operation.target.name)}{cause}"
+
+
+def result(result: Result, *, brief: bool, colour: bool) -> Iterator[str]:
+    """Yield what was done: in a pipe the printed line of each outcome, else its sheet."""
+    for outcome in result.outcomes:
+        if outcome.status is not Status.DONE or outcome.done is None:
+            continue
+        if outcome.done.sheet and not brief:
+            size = max(len(label) for label, _ in outcome.done.sheet)
+            for label, text in outcome.done.sheet:
+                yield f"{paint(label.ljust(size), 'dim', colour=colour)}  {visible(text)}"
+        elif outcome.done.printed:
+            yield visible(outcome.done.printed)
+
+
+def left_over(result: Result) -> Iterator[str]:
+    """Yield what was skipped, with why."""
+    for outcome in result.outcomes:
+        if outcome.status is Status.SKIPPED:
+            name = visible(outcome.operation.target.name)
+            yield f"skipped {outcome.operation.target.kind} {name}: {visible(outcome.reason)}"
+
+
+def notice(text: str) -> str:
+    """Return a notice as a line for stderr."""
+    return f"note: {visible(text)}\n"
+
+
+def error(error: DkError, *, colour: bool) -> str:
+    """Return an error in its one form: what, why, what to do, a line each."""
+    lines = [paint("dk:", "bold red", colour=colour) + f" {visible(error.what)}"]
+    lines += [f"    {visible(part)}" for part in (error.why, error.fix) if part]
+    return "".join(f"{line}\n" for line in lines)

@@ -1,0 +1,61 @@
+"""The three standard streams, handed to whoever needs them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass
+class Streams:
+    """Standard input, output and error as text; `.buffer` of each is its bytes."""
+
+    stdin: TextIO
+    stdout: TextIO
+    stderr: TextIO
+
+    @classmethod
+    def standard(cls) -> Streams:
+        """Return this process's own streams; what they can't encode is escaped."""
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="backslashreplace")
+        return cls(sys.stdin, sys.stdout, sys.stderr)
+
+    def out(self, text: str) -> None:
+        """Write to stdout; a reader that went away is no error."""
+        self._write("stdout", text)
+
+    def err(self, text: str) -> None:
+        """Write to stderr; a reader that went away is no error."""
+        self._write("stderr", text)
+
+    def _write(self, name: str, text: str) -> None:
+        stream: TextIO = getattr(self, name)
+        try:
+            stream.write(text)
+            stream.flush()
+        except BrokenPipeError:
+            # Python flushes once more at exit: give it a place that takes the bytes.
+            with suppress(OSError, ValueError):
+                null = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(null, stream.fileno())
+                os.close(null)
+
+    def can_ask(self, environ: Mapping[str, str]) -> bool:
+        """Whether somebody is there to answer: stdin and stderr are terminals, and no CI."""
+        return self.stdin.isatty() and self.stderr.isatty() and not environ.get("CI")
+
+    def width(self, stream: TextIO) -> int | None:
+        """Return the terminal's width in columns, or None where `stream` is no terminal."""
+        if not stream.isatty():
+            return None
+        with suppress(OSError):
+            return os.get_terminal_size(stream.fileno()).columns or 80
+        return 80

@@ -1,0 +1,187 @@
+"""What dk is about to do, what became of it, and what it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+
+from dk.errors import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dk.errors import DkError
+    from dk.spec.secret import Secret
+
+Json: TypeAlias = Any
+"""A value that `json.dumps` takes: bytes as integers, times as RFC 3339 texts in UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class DockerCommand:
+    """One docker command line that a user could paste, with notes printed above it as comments.
+
+    No arguments at all means a note by itself. `hidden_notes` hold only while secrets are hidden.
+    """
+
+    argv: tuple[str | Secret, ...]
+    notes: tuple[str, ...] = ()
+    hidden_notes: tuple[str, ...] = ()
+
+
+class Effect(StrEnum):
+    """What an operation does to the engine's state."""
+
+    CREATE = "create"
+    CHANGE = "change"
+    DESTROY = "destroy"
+    RUN = "run"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The resource that an operation is about; `id` is empty where there is none yet."""
+
+    kind: str
+    name: str
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One change. A subclass says what it is called, what it targets and its docker commands."""
+
+    verb: ClassVar[str]
+    effect: ClassVar[Effect]
+    cause: str = ""
+
+    @property
+    def target(self) -> Target:
+        """The resource that it changes."""
+        raise NotImplementedError
+
+    def docker(self) -> tuple[DockerCommand, ...]:
+        """Return the docker commands that do the same."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """An ordered list of operations.
+
+    Operations in a row that are of one type run in parallel; the next type waits for them. With
+    `transaction` they run one by one, the first failure ends it, and what was created is undone.
+    `refused` holds targets that were asked for and can't be had; `question` is asked before
+    anything is done, and is set only where dk chose the targets.
+    """
+
+    operations: tuple[Operation, ...]
+    refused: tuple[DkError, ...] = ()
+    notices: tuple[str, ...] = ()
+    question: str = ""
+    transaction: bool = False
+
+    @property
+    def destroys(self) -> bool:
+        """Whether anything is removed."""
+        return any(operation.effect is Effect.DESTROY for operation in self.operations)
+
+
+class Status(StrEnum):
+    """What became of an operation."""
+
+    DONE = "done"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What applying an operation gave.
+
+    `printed` is the line for stdout in a pipe (an id, a name), `sheet` what a terminal shows
+    instead, `details` the JSON form. `exit_code` is set by what runs a container attached.
+    `skipped` says why there was nothing to do.
+    """
+
+    printed: str = ""
+    sheet: tuple[tuple[str, str], ...] = ()
+    details: Mapping[str, Json] = field(default_factory=dict)
+    exit_code: int | None = None
+    skipped: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """One operation and what became of it."""
+
+    operation: Operation
+    status: Status
+    reason: str = ""
+    done: Done | None = None
+    error: DkError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A plan that was carried out: an outcome for every operation."""
+
+    plan: Plan
+    outcomes: tuple[Outcome, ...]
+    interrupted: DkError | None = None
+
+    @property
+    def errors(self) -> tuple[DkError, ...]:
+        """Everything that went wrong, refusals first."""
+        failed = tuple(outcome.error for outcome in self.outcomes if outcome.error is not None)
+        return self.plan.refused + failed + ((self.interrupted,) if self.interrupted else ())
+
+    @property
+    def exit_code(self) -> int:
+        """The code that dk ends with."""
+        if self.interrupted is not None:
+            return self.interrupted.exit_code
+        if len(self.errors) == 1:
+            return self.errors[0].exit_code
+        if self.errors:
+            return ExitCode.FAILED
+        codes = [o.done.exit_code for o in self.outcomes if o.done and o.done.exit_code is not None]
+        return codes[-1] if codes else ExitCode.DONE
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a report.
+
+    Where the terminal is too narrow, columns with the highest `rank` shorten and then go first;
+    rank 0 stays whole.
+    """
+
+    title: str
+    rank: int = 0
+    right: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a report: a cell for each column, the line for `--quiet`, and the JSON form."""
+
+    cells: tuple[str, ...]
+    quiet: str
+    data: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Rows that answer a question, with the docker commands that would ask it.
+
+    With `blocks` each row is shown as a block of lines instead of a line of a table: its first
+    cell, and below it the others with their titles. Their cells may then hold several lines.
+    """
+
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    docker: tuple[DockerCommand, ...]
+    empty: str = ""
+    blocks: bool = False

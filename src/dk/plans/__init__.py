@@ -1,0 +1,1 @@
+"""The workflows: observed state and options to a plan. Pure."""

@@ -1,0 +1,74 @@
+"""Whether the host ports that a container asks for are free."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dk.errors import DkError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from dk.model import Container, Listener
+    from dk.spec.port import PortBinding
+
+ANY_ADDRESS = {"", "0.0.0.0", "::"}  # noqa: S104 - compared, never bound
+
+
+def check_ports(
+    ports: Sequence[PortBinding], containers: Iterable[Container], listeners: Iterable[Listener]
+) -> None:
+    """Raise DkError for the first fixed host port that somebody holds, or that is asked twice."""
+    held = [*_by_containers(containers), *_by_processes(listeners)]
+    asked: list[tuple[str, str, int]] = []
+    for port in ports:
+        for number in _fixed(port):
+            for address, protocol, other in asked:
+                if protocol == port.protocol and other == number and _meet(address, port.host_ip):
+                    raise DkError(
+                        f"host port {number}/{protocol} is asked for twice",
+                        fix=f"give one of them another, e.g. -p {number + 1}:{port.container_port}",
+                    )
+            for address, protocol, other, holder in held:
+                if protocol == port.protocol and other == number and _meet(address, port.host_ip):
+                    taken = {entry[2] for entry in held} | {entry[2] for entry in asked}
+                    raise _taken(port, number, holder, taken)
+            asked.append((port.host_ip, port.protocol, number))
+
+
+def _fixed(port: PortBinding) -> Sequence[int]:
+    """A host range lets the engine choose, so only a single port is fixed."""
+    return [int(port.host_port)] if port.host_port.isdigit() and int(port.host_port) else []
+
+
+def _meet(one: str, other: str) -> bool:
+    return one in ANY_ADDRESS or other in ANY_ADDRESS or one == other
+
+
+def _taken(port: PortBinding, number: int, holder: str, taken: set[int]) -> DkError:
+    free = next(n for n in range(number + 1, number + 2000) if n not in taken)
+    address = f"{port.host_ip}:" if port.host_ip else ""
+    suffix = "" if port.protocol == "tcp" else f"/{port.protocol}"
+    return DkError(
+        f"host port {number} is taken",
+        f"by {holder}",
+        f"the next free one: -p {address}{free}:{port.container_port}{suffix}",
+    )
+
+
+def _by_containers(containers: Iterable[Container]) -> Iterator[tuple[str, str, int, str]]:
+    for container in containers:
+        for port in container.ports:
+            if port.host_port:
+                holder = f"container {container.name} ({port.host_port}->{port.container_port})"
+                yield port.host_ip, port.protocol, port.host_port, holder
+
+
+def _by_processes(listeners: Iterable[Listener]) -> Iterator[tuple[str, str, int, str]]:
+    for listener in listeners:
+        holder = (
+            f"{listener.process} (process {listener.pid})"
+            if listener.pid
+            else "a process of another user"
+        )
+        yield listener.address, listener.protocol, listener.port, holder

@@ -1,0 +1,87 @@
+"""The plan of `dk run`: what must be fetched and made before the container can start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dk.errors import DkError, UsageError
+from dk.operations.container import RunContainer
+from dk.operations.image import PullImage
+from dk.operations.network import CreateNetwork
+from dk.plan import Operation, Plan
+from dk.plans.names import nearest
+from dk.plans.ports import check_ports
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dk.model import Container, Listener, Network
+    from dk.spec.container import ContainerSpec
+
+MADE_LABEL = ("dk.made-by", "run")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunState:
+    """What `dk run` looked at; a part that the spec doesn't need is None."""
+
+    image_is_here: bool = True
+    local_images: Sequence[str] = ()
+    containers: Sequence[Container] | None = None
+    networks: Sequence[Network] | None = None
+    listeners: Sequence[Listener] = ()
+
+
+def plan_run(spec: ContainerSpec, pull: str, state: RunState) -> Plan:
+    """Return the plan that makes `spec` true; `pull` is always, missing or never."""
+    _check_name(spec, state)
+    check_ports(spec.ports, state.containers or (), state.listeners)
+    return Plan(
+        operations=(
+            *_image(spec, pull, state),
+            *_network(spec, state),
+            RunContainer(spec=spec),
+        ),
+        transaction=True,
+    )
+
+
+def _check_name(spec: ContainerSpec, state: RunState) -> None:
+    for container in state.containers or ():
+        if spec.name is not None and container.name == spec.name:
+            raise DkError(
+                f"the name {spec.name} is in use",
+                f"by a container of {container.image}, {container.status.lower() or container.state}",
+                f"dk rm -f {spec.name} to remove that one, or choose another --name",
+            )
+
+
+def _image(spec: ContainerSpec, pull: str, state: RunState) -> Sequence[Operation]:
+    similar = tuple(nearest(spec.image, state.local_images))
+    if pull == "always":
+        cause = "--pull always"
+    elif state.image_is_here:
+        return ()
+    elif pull == "never":
+        hint = f"did you mean {similar[0]}?" if similar else f"docker pull {spec.image}"
+        raise DkError(f"no image {spec.image} here", "--pull never forbids to fetch it", hint)
+    else:
+        cause = "not here yet"
+    return (PullImage(reference=spec.image, similar=similar, cause=cause),)
+
+
+def _network(spec: ContainerSpec, state: RunState) -> Sequence[Operation]:
+    name = spec.user_network
+    if name is None or state.networks is None:
+        return ()
+    if any(network.name == name or network.id.startswith(name) for network in state.networks):
+        return ()
+    slip = nearest(name, [network.name for network in state.networks])
+    if slip:
+        raise UsageError(
+            f"no network {name}; there is {slip[0]}",
+            "too alike to make a new one of that name unasked",
+            f"--network {slip[0]}, or first: docker network create {name}",
+        )
+    return (CreateNetwork(name=name, labels=(MADE_LABEL,), cause="not there yet"),)

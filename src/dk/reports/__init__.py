@@ -1,0 +1,1 @@
+"""The reports: observed state to rows. Pure, the twins of their commands."""

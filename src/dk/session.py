@@ -1,0 +1,128 @@
+"""What one call of dk holds, and how its plan is carried out or its report shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from dk.errors import DkError, ExitCode, UsageError
+from dk.options import SharedOptions
+from dk.output.formatter import Formatter
+from dk.output.streams import Streams
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dk.engine.engine import Engine
+    from dk.plan import DockerCommand, Plan, Report
+
+
+@dataclass
+class Session:
+    """One call of dk: its streams, environment and options, and the engine once it is needed."""
+
+    streams: Streams
+    environ: Mapping[str, str]
+    options: SharedOptions = field(default_factory=SharedOptions)
+    command: str = ""
+    docker_exit_codes: bool = False
+
+    def begin(self, command: str, *, docker_exit_codes: bool) -> None:
+        """Note which command runs, and whether its own failures are docker's 125."""
+        self.command = command
+        self.docker_exit_codes = docker_exit_codes
+
+    @cached_property
+    def output(self) -> Formatter:
+        """The one formatter."""
+        return Formatter(self.streams, self.options, self.environ, self.command)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The one engine of this call, reached when first asked for."""
+        from dk.engine.context import resolve
+        from dk.engine.engine import Engine
+
+        target = resolve(host=self.options.host, context=self.options.context, environ=self.environ)
+        self.output.target = target
+        if target.source.startswith("found"):
+            others = f"; also there: {', '.join(target.also_found)}" if target.also_found else ""
+            self.output.notice(f"using {target.address} ({target.source}{others})")
+        streams = self.streams
+        if self.options.json:
+            # stdout is the document's alone; what a container prints goes to stderr.
+            streams = Streams(streams.stdin, streams.stderr, streams.stderr)
+        return Engine(target, self.environ, streams)
+
+    def show(self, report: Report) -> int:
+        """Show a report, or the docker commands that would ask for it."""
+        if self.options.explain:
+            return self.explain(report.docker)
+        self.output.report(report)
+        return ExitCode.DONE
+
+    def explain(self, commands: tuple[DockerCommand, ...]) -> int:
+        """Print docker commands and run nothing."""
+        self.output.explain(commands)
+        return ExitCode.DONE
+
+    def carry_out(self, plan: Plan) -> int:
+        """Show, ask, execute and report a plan, as far as the shared options let it."""
+        from dk.executor import execute
+
+        for notice in plan.notices:
+            self.output.notice(notice)
+        if self.options.explain:
+            commands = tuple(c for operation in plan.operations for c in operation.docker())
+            self.output.explain(commands, plan.refused, self._refused(plan))
+            return self._refused(plan)
+        if self.options.dry_run:
+            self.output.plan(plan, self._refused(plan))
+            return self._refused(plan)
+        if not self._agreed(plan):
+            return ExitCode.USAGE
+        result = execute(plan, self.engine, self.output.progress())
+        code = self.own_exit_code(result.exit_code) if result.errors else result.exit_code
+        self.output.result(result, code)
+        return code
+
+    def _refused(self, plan: Plan) -> int:
+        return self.own_exit_code(ExitCode.FAILED) if plan.refused else ExitCode.DONE
+
+    def _agreed(self, plan: Plan) -> bool:
+        if not plan.question or not plan.operations:
+            return True
+        if self.options.yes:
+            if plan.destroys and self.engine.target.also_found:
+                found = ", ".join(self.engine.target.also_found)
+                raise UsageError(
+                    "which engine? several were found, and -y would remove things",
+                    f"taken: {self.engine.target.address}; also there: {found}",
+                    "choose one with -H ADDRESS or --context NAME",
+                )
+            return True
+        return self.output.ask(plan)
+
+    def own_exit_code(self, code: int) -> int:
+        """Return `code` as this command ends with it: 125 for all of dk's own in `run`."""
+        kept = (
+            ExitCode.NOT_EXECUTABLE,
+            ExitCode.NOT_FOUND,
+            ExitCode.INTERRUPTED,
+            ExitCode.TERMINATED,
+        )
+        if self.docker_exit_codes and code not in kept:
+            return ExitCode.RUN_FAILED
+        return code
+
+    def close(self) -> None:
+        """Give back what this call holds."""
+        if "engine" in self.__dict__:
+            self.engine.close()
+
+    def fail(self, error: DkError) -> int:
+        """Show an error that ended the command and return the exit code."""
+        code = self.own_exit_code(error.exit_code)
+        self.output.error(error, code)
+        return code

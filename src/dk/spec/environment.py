@@ -1,0 +1,155 @@
+"""The environment of a container: from `-e` and env files, in the order in which docker applies it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dk.errors import UsageError
+from dk.spec.env_file import EnvEntry, parse_compose, parse_docker
+from dk.spec.secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+FILE_MARKS = (".", "/", "~")
+"""What an `-e` value begins with where it names an env file; no variable's name can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One `-e`: `KEY=VALUE`, or `KEY` taken over; a value of None unsets the image's own."""
+
+    key: str
+    value: Secret | None
+    inherited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EnvFile:
+    """An env file that was read; `docker_agrees` if docker's own rules give the same values."""
+
+    path: str
+    entries: tuple[EnvEntry, ...]
+    docker_agrees: bool
+
+
+Source = Variable | EnvFile
+
+
+def read_environment(
+    env_files: Sequence[str],
+    env: Sequence[str],
+    environ: Mapping[str, str],
+    read_file: Callable[[str], bytes],
+) -> tuple[Source, ...]:
+    """Return the sources of a container's environment in docker's order: files, then `-e`.
+
+    `--env-file` follows docker's rules, an `-e` that begins with `.`, `/` or `~` Compose's.
+    """
+    sources: list[Source] = []
+    for path in env_files:
+        entries = parse_docker(read_file(path), path, environ)
+        sources.append(EnvFile(path, tuple(entries), docker_agrees=True))
+    for text in env:
+        if text.startswith(FILE_MARKS):
+            path = (
+                environ["HOME"] + text[1:] if text.startswith("~/") and "HOME" in environ else text
+            )
+            sources.append(_compose_file(path, environ, read_file))
+        else:
+            sources.append(_variable(text, environ))
+    return tuple(sources)
+
+
+def _variable(text: str, environ: Mapping[str, str]) -> Variable:
+    """As docker/cli opts/env.go `ValidateEnv`: only an empty name is refused."""
+    key, equals, value = text.partition("=")
+    if not key:
+        raise UsageError("-e: a variable without a name", fix="-e KEY=VALUE")
+    if "\x00" in text:
+        raise UsageError(f"-e {key}: holds a NUL byte", "no environment can carry one")
+    if equals:
+        return Variable(key, Secret(value))
+    return Variable(key, Secret(environ[key]) if key in environ else None, inherited=True)
+
+
+def _compose_file(
+    path: str, environ: Mapping[str, str], read_file: Callable[[str], bytes]
+) -> EnvFile:
+    data = read_file(path)
+    entries = parse_compose(data, path, environ)
+    try:
+        by_docker = parse_docker(data, path, environ)
+    except UsageError:
+        agrees = False
+    else:
+        agrees = _values(entries) == _values(by_docker)
+    return EnvFile(path, tuple(entries), agrees)
+
+
+def _values(entries: Sequence[EnvEntry]) -> dict[str, str | None]:
+    return {entry.key: entry.value.reveal() if entry.value else None for entry in entries}
+
+
+def assignments(sources: Sequence[Source]) -> Iterator[str]:
+    """Yield what the engine is sent: `KEY=VALUE`, or `KEY` for one that an `-e` unsets."""
+    for source in sources:
+        if isinstance(source, Variable):
+            value = source.value
+            yield source.key if value is None else f"{source.key}={value.reveal()}"
+        else:
+            for entry in source.entries:
+                if entry.value is not None:
+                    yield f"{entry.key}={entry.value.reveal()}"
+
+
+def docker_words(sources: Sequence[Source]) -> tuple[list[str | Secret], list[str]]:
+    """Return docker's words for the same environment, and notes on where hidden values come from.
+
+    A file stays a file where docker reads it the same and nothing was set before it; otherwise
+    each of its variables is passed by name.
+    """
+    words: list[str | Secret] = []
+    notes: list[str] = []
+    only_files_yet = True
+    last = {key: index for index, source in enumerate(sources) for key in _keys(source)}
+    for index, source in enumerate(sources):
+        if isinstance(source, EnvFile) and source.docker_agrees and only_files_yet:
+            words += ["--env-file", source.path]
+            continue
+        only_files_yet = False
+        if isinstance(source, EnvFile):
+            wanted = [e for e in source.entries if e.value and last[e.key] == index]
+            words += [
+                word for e in wanted if e.value for word in ("-e", _assignment(e.key, e.value))
+            ]
+            if wanted:
+                names = " ".join(entry.key for entry in wanted)
+                notes.append(f"from {source.path}, by Compose's rules; export first: {names}")
+        elif last[source.key] == index:
+            if source.inherited or source.value is None:
+                words += ["-e", source.key]
+            else:
+                words += ["-e", _assignment(source.key, source.value)]
+                notes.append(f"your own value; export first: {source.key}")
+    return words, notes
+
+
+def hints(sources: Sequence[Source], exists: Callable[[str], bool]) -> Iterator[str]:
+    """Yield a hint for each `-e NAME` that is not set while a file of that name is there."""
+    for source in sources:
+        if isinstance(source, Variable) and source.inherited and source.value is None:
+            if exists(source.key):
+                yield f"-e {source.key}: not set; to read the file of that name: -e ./{source.key}"
+
+
+def _keys(source: Source) -> Iterator[str]:
+    if isinstance(source, Variable):
+        yield source.key
+    else:
+        yield from (entry.key for entry in source.entries)
+
+
+def _assignment(key: str, value: Secret) -> Secret:
+    return Secret(f"{key}={value.reveal()}", shown=key)
