@@ -33,7 +33,7 @@ def listeners(ports: set[tuple[str, int]], proc: Path = Path("/proc")) -> tuple[
 
 
 def _sockets(protocol: str, proc: Path) -> Iterator[tuple[str, int, str]]:
-    """Yield (address, port, inode), as the kernel's Documentation/networking/proc_net_tcp has it."""
+    """Yield (address, port, inode), as the kernel's proc_net_tcp.rst describes them."""
     for table in TABLES[protocol]:
         try:
             lines = (proc / "net" / table).read_text().splitlines()[1:]

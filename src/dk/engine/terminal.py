@@ -1,4 +1,4 @@
-"""This side's streams as an attached container sees them: raw mode, window size, bytes."""
+"""The streams of this side as an attached container sees them: raw mode, window size, bytes."""
 
 from __future__ import annotations
 

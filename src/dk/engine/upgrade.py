@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import socket
 from typing import TYPE_CHECKING
 
 from dk.engine.dial import dial
 from dk.engine.failures import EngineError, one_line
 
 if TYPE_CHECKING:
+    import socket
+
     from dk.engine.context import Target
 
 LONGEST_HEADER = 64 * 1024

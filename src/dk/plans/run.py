@@ -52,7 +52,7 @@ def _check_name(spec: ContainerSpec, state: RunState) -> None:
         if spec.name is not None and container.name == spec.name:
             raise DkError(
                 f"the name {spec.name} is in use",
-                f"by a container of {container.image}, {container.status.lower() or container.state}",
+                f"by a container of {container.image}: {container.status.lower()}",
                 f"dk rm -f {spec.name} to remove that one, or choose another --name",
             )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dk.plan import DockerCommand
 from dk.spec.environment import docker_words
@@ -29,7 +29,7 @@ def docker_run(spec: ContainerSpec) -> DockerCommand:
     return DockerCommand(tuple(words), hidden_notes=tuple(notes))
 
 
-def _words(option: RunOption, value: object) -> Iterator[str]:
+def _words(option: RunOption, value: Any) -> Iterator[str]:
     flag = option.flags[-1] if len(option.flags[-1]) == 2 else option.flags[0]
     if option.kind == "switch":
         if value is True:
@@ -37,7 +37,6 @@ def _words(option: RunOption, value: object) -> Iterator[str]:
         elif value is False:
             yield f"{option.flags[0]}=false"
     elif option.kind == "list":
-        assert isinstance(value, tuple)
         for item in value:
             yield from (flag, option.write(item))
     elif value is not None:

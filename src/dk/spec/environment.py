@@ -1,4 +1,4 @@
-"""The environment of a container: from `-e` and env files, in the order in which docker applies it."""
+"""The environment of a container: from `-e` and env files, in docker's own order."""
 
 from __future__ import annotations
 
@@ -139,9 +139,9 @@ def docker_words(sources: Sequence[Source]) -> tuple[list[str | Secret], list[st
 def hints(sources: Sequence[Source], exists: Callable[[str], bool]) -> Iterator[str]:
     """Yield a hint for each `-e NAME` that is not set while a file of that name is there."""
     for source in sources:
-        if isinstance(source, Variable) and source.inherited and source.value is None:
-            if exists(source.key):
-                yield f"-e {source.key}: not set; to read the file of that name: -e ./{source.key}"
+        unset = isinstance(source, Variable) and source.inherited and source.value is None
+        if isinstance(source, Variable) and unset and exists(source.key):
+            yield f"-e {source.key}: not set; to read the file of that name: -e ./{source.key}"
 
 
 def _keys(source: Source) -> Iterator[str]:

@@ -5,9 +5,8 @@ A new flag of docker's is a new row here and a new field in `ContainerSpec`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from dk.errors import UsageError
 from dk.spec.label import parse_label
@@ -15,6 +14,9 @@ from dk.spec.mount import parse_volume
 from dk.spec.port import parse_port
 from dk.spec.restart import parse_restart
 from dk.spec.size import parse_size
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Kind = Literal["switch", "text", "list"]
 
