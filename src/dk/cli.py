@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer._click.exceptions import ClickException
+from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
 from dk import __version__
 from dk.commands.base import DkGroup, session_of
@@ -101,6 +101,9 @@ def _run(session: Session, argv: list[str]) -> int:
         with group.make_context("dk", argv, obj=session) as context:
             code: int = group.invoke(context)
             return code
+    except NoArgsIsHelpError as missing:
+        session.streams.out(f"{missing.message}\n")
+        return ExitCode.DONE
     except typer.Exit as end:
         return end.exit_code
 

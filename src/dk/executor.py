@@ -10,8 +10,6 @@ from dk.errors import DkError, Interrupted
 from dk.plan import Operation, Outcome, Plan, Result, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from dk.plan import Done
 
 WORKERS = 8  # more are no faster on one engine
@@ -43,84 +41,88 @@ class Applier(Protocol):
 
 def execute(plan: Plan, engine: Applier, progress: Progress) -> Result:
     """Carry out every operation of `plan` and return an outcome for each."""
-    run = _transaction if plan.transaction else _groups
-    outcomes: list[Outcome] = []
+    execution = _Execution(plan, engine, progress)
     interrupted: Interrupted | None = None
     try:
-        for outcome in run(plan, engine, progress, outcomes):
-            progress.finished(outcome)
+        if plan.transaction:
+            execution.transaction()
+        else:
+            execution.groups()
     except Interrupted as interrupt:
         interrupted = interrupt
-    settled = {id(outcome.operation) for outcome in outcomes}
-    left = [o for o in plan.operations if id(o) not in settled]
     why = "interrupted" if interrupted else "not tried, since an earlier step failed"
-    outcomes += [Outcome(operation=o, status=Status.SKIPPED, reason=why) for o in left]
-    order = {id(operation): number for number, operation in enumerate(plan.operations)}
-    outcomes.sort(key=lambda outcome: order[id(outcome.operation)])
-    return Result(plan, tuple(outcomes), interrupted)
+    return Result(plan, execution.outcomes(why), interrupted)
 
 
-def _one(operation: Operation, engine: Applier, progress: Progress) -> Outcome:
-    progress.started(operation)
-    try:
-        done = engine.apply(operation, progress)
-    except Interrupted:
-        raise
-    except DkError as error:
-        return Outcome(operation=operation, status=Status.FAILED, reason=error.what, error=error)
-    if done.skipped:
-        return Outcome(operation=operation, status=Status.SKIPPED, reason=done.skipped, done=done)
-    return Outcome(operation=operation, status=Status.DONE, done=done)
+class _Execution:
+    def __init__(self, plan: Plan, engine: Applier, progress: Progress) -> None:
+        self._plan = plan
+        self._engine = engine
+        self._progress = progress
+        self._settled: dict[int, Outcome] = {}
 
+    def outcomes(self, why_not: str) -> tuple[Outcome, ...]:
+        """Return an outcome for every operation, skipped where it was never begun."""
+        return tuple(
+            self._settled.get(id(operation))
+            or Outcome(operation=operation, status=Status.SKIPPED, reason=why_not)
+            for operation in self._plan.operations
+        )
 
-def _transaction(
-    plan: Plan, engine: Applier, progress: Progress, outcomes: list[Outcome]
-) -> Iterable[Outcome]:
-    try:
-        for operation in plan.operations:
-            outcomes.append(_one(operation, engine, progress))
-            yield outcomes[-1]
-            if outcomes[-1].status is Status.FAILED:
-                _undo(engine, outcomes)
-                return
-    except Interrupted:
-        _undo(engine, outcomes)
-        raise
+    def transaction(self) -> None:
+        """Go one by one; at a failure or an interrupt take back what was made."""
+        try:
+            for operation in self._plan.operations:
+                if self._settle(self._apply(operation)).status is Status.FAILED:
+                    self._undo()
+                    return
+        except Interrupted:
+            self._undo()
+            raise
 
+    def groups(self) -> None:
+        """Go type by type, the operations of one type at the same time."""
+        for _, group in groupby(self._plan.operations, key=type):
+            operations = list(group)
+            if len(operations) == 1:
+                self._settle(self._apply(operations[0]))
+            else:
+                self._parallel(operations)
 
-def _undo(engine: Applier, outcomes: list[Outcome]) -> None:
-    for outcome in reversed(outcomes):
-        if outcome.status is Status.DONE and outcome.done is not None:
-            engine.undo(outcome.operation, outcome.done)
-
-
-def _groups(
-    plan: Plan, engine: Applier, progress: Progress, outcomes: list[Outcome]
-) -> Iterable[Outcome]:
-    for _, group in groupby(plan.operations, key=type):
-        operations = list(group)
-        if len(operations) == 1:
-            outcomes.append(_one(operations[0], engine, progress))
-            yield outcomes[-1]
-        else:
-            yield from _parallel(operations, engine, progress, outcomes)
-
-
-def _parallel(
-    operations: list[Operation], engine: Applier, progress: Progress, outcomes: list[Outcome]
-) -> Iterable[Outcome]:
-    with ThreadPoolExecutor(min(WORKERS, len(operations))) as pool:
-        futures = [pool.submit(_one, operation, engine, progress) for operation in operations]
+    def _parallel(self, operations: list[Operation]) -> None:
+        pool = ThreadPoolExecutor(min(WORKERS, len(operations)))
+        futures = [pool.submit(self._apply, operation) for operation in operations]
         try:
             for future in futures:
-                outcomes.append(future.result())
-                yield outcomes[-1]
+                self._settle(future.result())
+            pool.shutdown()
         except Interrupted:
-            for future in futures:
-                future.cancel()
-            seen = {id(outcome.operation) for outcome in outcomes}
-            finished, _ = wait([f for f in futures if not f.cancelled()], FINISH_SECONDS)
-            late = (future.result() for future in futures if future in finished)
-            outcomes += [outcome for outcome in late if id(outcome.operation) not in seen]
             pool.shutdown(wait=False, cancel_futures=True)
+            finished, _ = wait([f for f in futures if not f.cancelled()], FINISH_SECONDS)
+            for future in finished:
+                self._settle(future.result())
             raise
+
+    def _apply(self, operation: Operation) -> Outcome:
+        self._progress.started(operation)
+        try:
+            done = self._engine.apply(operation, self._progress)
+        except Interrupted:
+            raise
+        except DkError as error:
+            return Outcome(
+                operation=operation, status=Status.FAILED, reason=error.what, error=error
+            )
+        status = Status.SKIPPED if done.skipped else Status.DONE
+        return Outcome(operation=operation, status=status, reason=done.skipped, done=done)
+
+    def _settle(self, outcome: Outcome) -> Outcome:
+        if id(outcome.operation) not in self._settled:
+            self._settled[id(outcome.operation)] = outcome
+            self._progress.finished(outcome)
+        return outcome
+
+    def _undo(self) -> None:
+        for outcome in reversed(list(self._settled.values())):
+            if outcome.status is Status.DONE and outcome.done is not None:
+                self._engine.undo(outcome.operation, outcome.done)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dk.engine.engine import Engine
+    from dk.executor import Applier
     from dk.plan import DockerCommand, Plan, Report
 
 
@@ -67,8 +68,11 @@ class Session:
         self.output.explain(commands)
         return ExitCode.DONE
 
-    def carry_out(self, plan: Plan) -> int:
-        """Show, ask, execute and report a plan, as far as the shared options let it."""
+    def carry_out(self, plan: Plan, applier: Applier | None = None) -> int:
+        """Show, ask, execute and report a plan, as far as the shared options let it.
+
+        The engine carries it out, unless another `applier` is given.
+        """
         from dk.executor import execute
 
         for notice in plan.notices:
@@ -82,7 +86,7 @@ class Session:
             return self._refused(plan)
         if not self._agreed(plan):
             return ExitCode.USAGE
-        result = execute(plan, self.engine, self.output.progress())
+        result = execute(plan, applier or self.engine, self.output.progress())
         code = self.own_exit_code(result.exit_code) if result.errors else result.exit_code
         self.output.result(result, code)
         return code

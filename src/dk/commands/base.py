@@ -91,6 +91,10 @@ class DkCommand(TyperCommand):
         args = normalize(args, self.params, interspersed=not self.options_end_at_argument)
         return super().parse_args(ctx, args)
 
+    def collect_usage_pieces(self, ctx: Context) -> list[str]:
+        """Write arguments as docker does: IMAGE, not {IMAGE}."""
+        return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
+
     def invoke(self, ctx: Context) -> Any:
         """Move the shared options to the session, then run the command."""
         session_of(ctx).options.merge(take_shared(ctx.params))
@@ -133,14 +137,13 @@ def write_panels(params: Sequence[Parameter], ctx: Context, formatter: HelpForma
     for param in params:
         if not isinstance(param, TyperOption) or param.hidden:
             continue
-        flags = sorted(param.opts, key=len)
+        flags = sorted(param.opts, key=lambda flag: flag.startswith("--"))
         name = ", ".join(flags) if len(flags[0]) == 2 else f"    {', '.join(flags)}"
         if not param.is_flag:
             name += f" {param.make_metavar(ctx)}"
-        panels.setdefault(param.rich_help_panel or "Options", []).append((name, param.help or ""))
+        panel = SHARED_PANEL if "--help" in flags else param.rich_help_panel or "Options"
+        panels.setdefault(panel, []).append((name, param.help or ""))
     shared = panels.pop(SHARED_PANEL, [])
-    shared += [record for record in panels.get("Options", []) if record[0].strip() == "--help"]
-    panels["Options"] = [r for r in panels.get("Options", []) if r[0].strip() != "--help"]
     for title, records in [*panels.items(), (SHARED_PANEL, shared)]:
         if records:
             with formatter.section(title):

@@ -11,7 +11,7 @@ from dk.commands.base import DkCommand, session_of
 from dk.errors import DkError
 from dk.reports.cheat import cheat_report
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command(

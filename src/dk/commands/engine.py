@@ -7,15 +7,10 @@ from typing import Annotated
 import typer
 
 from dk.commands.base import DkCommand, DkGroup, session_of
-from dk.plan import DockerCommand
+from dk.operations.private_engine import RunBesidePrivateEngine
+from dk.plan import Plan
 
-app = typer.Typer(cls=DkGroup, rich_markup_mode=None, add_completion=False)
-
-EXPLAINED = (
-    "docker has no command for this; dk does as root, and undoes when CMD ends:",
-    "unshare --net --mount --pid --fork --kill-child --mount-proc",
-    "containerd and dockerd inside, their data in memory, DOCKER_HOST=unix://... set for CMD",
-)
+app = typer.Typer(cls=DkGroup, rich_markup_mode=None, add_completion=False, no_args_is_help=True)
 
 
 class EngineRunCommand(DkCommand):
@@ -49,13 +44,13 @@ def run(
 ) -> int:
     """Start a private Docker engine, run CMD beside it with DOCKER_HOST set, remove all of it.
 
-    Linux, root and an installed dockerd are needed. The engine has its own network, mounts and
+    It needs Linux, root and an installed dockerd. The engine has its own network, mounts and
     processes, and keeps its data in memory. It has no outside network: import or load the images
-    that you need. Ends with CMD's exit code, 125 where the engine does not start.
+    that CMD needs. dk ends with CMD's exit code, or with 125 where the engine does not start.
     """
-    session = session_of(context)
-    if session.options.explain:
-        return session.explain((DockerCommand((), notes=EXPLAINED),))
-    from dk.engine.private import run_beside_private_engine
+    from dk.engine.beside import BesidePrivateEngine
 
-    return run_beside_private_engine(command, dockerd=dockerd, environ=session.environ)
+    session = session_of(context)
+    operation = RunBesidePrivateEngine(command=tuple(command), dockerd=dockerd)
+    applier = BesidePrivateEngine(session.environ, stdout_is_taken=session.options.json)
+    return session.carry_out(Plan(operations=(operation,)), applier)

@@ -9,7 +9,7 @@ import typer
 from dk.commands.base import DkCommand, session_of
 from dk.reports.ps import ps_report
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 class PsCommand(DkCommand):

@@ -9,7 +9,7 @@ import typer
 from dk.commands.base import DkCommand, session_of
 from dk.plans.rm import plan_rm
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 class RmCommand(DkCommand):

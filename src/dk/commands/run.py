@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 VALUES = "dk.run.values"
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 class RunCommand(DkCommand):

@@ -14,7 +14,7 @@ _BRACED = re.compile(rf"(?P<name>{_NAME})(?:\}}|(?P<operator>:?[-+?]))")
 _BRACE = re.compile(r"\{.?|\}|\n")
 
 
-def interpolate(template: str, lookup: Lookup, faults: list[Fault], depth: int = 0) -> str:
+def interpolate(template: str, lookup: Lookup, faults: list[Fault]) -> str:
     """Return the template with its variables filled in; what is wrong with it goes to `faults`.
 
     `lookup` gives None for a variable that is not set. Operators: `:-` and `-` (a default),
@@ -32,15 +32,13 @@ def interpolate(template: str, lookup: Lookup, faults: list[Fault], depth: int =
         elif start["name"]:
             parts.append(lookup(start["name"]) or "")
         else:
-            value, position = _braced(template, position, lookup, faults, depth)
+            value, position = _braced(template, position, lookup, faults)
             parts.append(value)
     parts.append(template[position:])
     return "".join(parts)
 
 
-def _braced(
-    template: str, start: int, lookup: Lookup, faults: list[Fault], depth: int
-) -> tuple[str, int]:
+def _braced(template: str, start: int, lookup: Lookup, faults: list[Fault]) -> tuple[str, int]:
     """Return the value of the `${…}` whose brace ends at `start`, and where it ends."""
     head = _BRACED.match(template, start)
     if head and not head["operator"]:
@@ -48,14 +46,12 @@ def _braced(
     end = _closing_brace(template, start, head.end()) if head else -1
     if not head or end < 0:
         faults.append(
-            ("${ is not followed by a name and a closing }", "write $$ for a dollar sign itself")
+            (
+                f"${{ is not followed by a name and a closing }} (at most {DEEPEST} in each other)",
+                "write $$ for a dollar sign itself",
+            )
         )
         return "", len(template)  # where the next one starts is not clear
-    if depth == DEEPEST:
-        faults.append(
-            (f"${{…}} are nested more than {DEEPEST} deep", "write them on several lines")
-        )
-        return "", end + 1
     text = template[head.end() : end]
     name, operator = head["name"], head["operator"]
     value = lookup(name)
@@ -71,14 +67,14 @@ def _braced(
             return value or "", end + 1
         case "+" if not is_set:
             return "", end + 1
-    return interpolate(text, lookup, faults, depth + 1), end + 1
+    return interpolate(text, lookup, faults), end + 1
 
 
 def _closing_brace(template: str, start: int, text_start: int) -> int:
     """Return where the `${…}` closes: at the brace that balances it, else the line's last one.
 
     As compose-go counts: the character behind an opening brace is never a brace of its own, and
-    a line break ends the search.
+    a line break ends the search. -1 when there is none, or one too deep.
     """
     depth = 1
     last = -1
@@ -94,6 +90,8 @@ def _closing_brace(template: str, start: int, text_start: int) -> int:
                 return last
         else:
             depth += 1
+            if depth > DEEPEST:
+                return -1
             if brace[0] == "{}":
                 last = brace.end() - 1
     return last if last >= text_start else -1
