@@ -16,9 +16,10 @@ from dk import __version__
 from dk.commands.base import DkGroup, session_of
 from dk.commands.catalog import CATALOG
 from dk.commands.usage import usage_error
-from dk.errors import DkError, ExitCode, Interrupted
+from dk.errors import DkError, ExitCode, Interrupted, UsageError
 from dk.output.overview import overview
 from dk.output.streams import Streams
+from dk.plans.names import nearest
 from dk.session import Session
 
 if TYPE_CHECKING:
@@ -44,6 +45,19 @@ class RootGroup(DkGroup):
                 command.name = name
                 return command
         return None
+
+    def resolve_command(
+        self, ctx: Context, args: list[str]
+    ) -> tuple[str | None, Command | None, list[str]]:
+        """Find the command, or say which one is nearest."""
+        names = self.list_commands(ctx)
+        if args[0] not in names:
+            near = nearest(args[0], names)
+            raise UsageError(
+                f"no command {args[0]}",
+                fix=f"did you mean dk {near[0]}?" if near else "dk shows what there is",
+            )
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, _ctx: Context, _formatter: HelpFormatter) -> None:
         """Write nothing: the overview has them."""
@@ -109,20 +123,20 @@ def _run(session: Session, argv: list[str]) -> int:
 
 
 def _known(error: Exception, session: Session, argv: Sequence[str]) -> DkError:
-    """Return the error to show; what the arguments said of its form is taken from them."""
+    """Return the error to show, in the form that even unreadable arguments asked for."""
     if isinstance(error, DkError):
         known = error
     elif isinstance(error, ClickException):
-        known = usage_error(error)
+        known = usage_error(error, session.command)
     else:
         known = DkError(
             f"a mistake in dk itself: {type(error).__name__}: {error}",
             "nobody should ever see this",
             "DK_DEBUG=1 shows where it is; please report it",
         )
-    own = argv[: argv.index("--")] if "--" in argv else argv
-    session.options.json = session.options.json or "--json" in own
-    session.options.no_color = session.options.no_color or "--no-color" in own
+    if not session.arguments_read:
+        session.options.json = session.options.json or "--json" in argv
+        session.options.no_color = session.options.no_color or "--no-color" in argv
     return known
 
 

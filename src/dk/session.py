@@ -28,6 +28,7 @@ class Session:
     options: SharedOptions = field(default_factory=SharedOptions)
     command: str = ""
     docker_exit_codes: bool = False
+    arguments_read: bool = False
 
     def begin(self, command: str, *, docker_exit_codes: bool) -> None:
         """Note which command runs, and whether its own failures are docker's 125."""

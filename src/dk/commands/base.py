@@ -97,7 +97,9 @@ class DkCommand(TyperCommand):
 
     def invoke(self, ctx: Context) -> Any:
         """Move the shared options to the session, then run the command."""
-        session_of(ctx).options.merge(take_shared(ctx.params))
+        session = session_of(ctx)
+        session.options.merge(take_shared(ctx.params))
+        session.arguments_read = True
         return super().invoke(ctx)
 
     def format_options(self, ctx: Context, formatter: HelpFormatter) -> None:

@@ -14,7 +14,7 @@ from dk.files import read_file
 from dk.plans.run import RunState, plan_run
 from dk.spec.build import Surroundings, build_spec
 from dk.spec.environment import hints
-from dk.spec.run_options import DOCKER_ONLY, RUN_OPTIONS
+from dk.spec.run_options import DOCKER_ONLY, RUN_OPTIONS, read_pull
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,7 +51,7 @@ def _options() -> list[TyperOption]:
         TyperOption(
             param_decls=[option.field, *option.flags],
             is_flag=option.kind == "switch",
-            multiple=option.kind == "list",
+            multiple=option.repeats,
             type=None if option.kind == "switch" else str,
             default=None,
             metavar=option.metavar or None,
@@ -93,7 +93,7 @@ def run(
     )
     for notice in hints(spec.environment, os.path.exists):
         session.output.notice(notice)
-    pull = values["pull"] or "missing"
+    pull = read_pull(values["pull"] or "missing")
     return session.carry_out(plan_run(spec, pull, _observe(session, spec)))
 
 

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from typer._click.core import Context
 
 
-def usage_error(error: ClickException) -> UsageError:
-    """Return the error with the nearest option, and where to read on."""
+def usage_error(error: ClickException, command: str) -> UsageError:
+    """Return the error with the nearest option, and where to read on in `command`'s help."""
     context = error.ctx if isinstance(error, ClickUsageError) else None
-    path = context.command_path if context else "dk"
+    path = context.command_path if context else f"dk {command}".strip()
     help_line = f"{path} --help shows what there is"
     if isinstance(error, NoSuchOption):
         return _no_such_option(error, path, help_line)

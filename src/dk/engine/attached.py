@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 CHUNK = 256 * 1024
 DETACH_KEYS = b"\x10\x11"  # Ctrl-P Ctrl-Q, docker's default
 PATIENCE = 3  # as docker: the third Ctrl-C or SIGTERM ends dk itself
+STILL_RUNNING = b"\nnote: it has not ended yet; once more, and dk leaves it running\n"
 BROKEN_PIPE = 128 + signal.SIGPIPE
 _WOULD_BLOCK = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
@@ -183,6 +184,8 @@ class Attached:
                 self._stop_signals += 1
                 if self._stop_signals >= PATIENCE:
                     self._give_up(number)
+                if self._stop_signals == PATIENCE - 1:
+                    write_all(self._terminal.stderr, STILL_RUNNING)
             with suppress(docker.errors.APIError):  # ended meanwhile
                 self._engine.client.kill(self._id, number.name)
 

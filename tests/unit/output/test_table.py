@@ -44,7 +44,7 @@ def test_wide_characters_take_two_columns() -> None:
 
 
 def test_a_name_from_elsewhere_can_not_drive_the_terminal() -> None:
-    rows = (Row(("a\x1b[2Jb", "x\ny", "‮cba"), "", {}),)
+    rows = (Row(("a\x1b[2Jb", "x\ny", "\u202ecba"), "", {}),)
     text = "\n".join(table(COLUMNS, rows, None))
     assert "a\\x1b[2Jb" in text
     assert "x\\x0ay" in text

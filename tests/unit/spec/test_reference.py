@@ -87,10 +87,13 @@ def test_the_parts_are_kept_apart() -> None:
     assert reference.repository == "ghcr.io/owner/app"
 
 
-def test_an_upper_case_name_comes_with_the_lower_case_one() -> None:
+@pytest.mark.parametrize(
+    ("text", "fix"), [("owner/App:V1", "try owner/app:V1"), ("Nginx", "try nginx")]
+)
+def test_an_upper_case_name_comes_with_the_lower_case_one(text: str, fix: str) -> None:
     with pytest.raises(UsageError) as error:
-        parse_reference("owner/App:V1")
-    assert error.value.fix == "try owner/app:V1"
+        parse_reference(text)
+    assert error.value.fix == fix
 
 
 @pytest.mark.parametrize(
