@@ -114,7 +114,7 @@ def test_without_an_engine_dk_says_what_was_tried(line: str, code: int) -> None:
     [
         "ps --json", "--json ps", "rm --json x", "run --json img", "run --json -p x img",
         "rnu --json", "--json --nope", "cheat --json volume", "cheat --json zzzzz",
-        "ps --explain --json", "run --explain --json -e A=1 img", "engine run --json --dry-run true",
+        "ps --explain --json", "run --explain --json -e A=1 img", "engine run --json --dry-run x",
     ],
 )  # fmt: skip
 def test_with_json_stdout_is_one_document_errors_included(line: str) -> None:

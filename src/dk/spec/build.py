@@ -61,7 +61,15 @@ def _value(option: RunOption, said: Any, surroundings: Surroundings) -> Any:
         item = option.read(text, surroundings.cwd)
         # One -p may stand for a whole range of ports.
         items += item if option.spreads else [item]
-    return tuple(items)
+    if option.kind == "list":
+        return tuple(items)
+    if len(items) > 1:
+        raise UsageError(
+            f"dk run does not take several {option.flags[0]} yet",
+            f"asked for: {', '.join(said)}",
+            "use docker run for it",
+        )
+    return items[0] if items else None
 
 
 def _check(spec: ContainerSpec) -> None:

@@ -146,7 +146,8 @@ def _ports(body: dict[str, Json], spec: ContainerSpec) -> None:
 
 def _mounts(body: dict[str, Json], spec: ContainerSpec) -> None:
     binds = [mount.render() for mount in spec.mounts if mount.source]
-    body["HostConfig"]["Binds"] = binds or None
+    # As docker: one that is said twice is one.
+    body["HostConfig"]["Binds"] = list(dict.fromkeys(binds)) or None
     body["Volumes"] = {mount.target: {} for mount in spec.mounts if not mount.source}
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby, takewhile
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from dk.errors import UsageError
@@ -94,14 +96,10 @@ def _values(entries: Sequence[EnvEntry]) -> dict[str, str | None]:
 
 def assignments(sources: Sequence[Source]) -> Iterator[str]:
     """Yield what the engine is sent: `KEY=VALUE`, or `KEY` for one that an `-e` unsets."""
-    for source in sources:
-        if isinstance(source, Variable):
-            value = source.value
-            yield source.key if value is None else f"{source.key}={value.reveal()}"
-        else:
-            for entry in source.entries:
-                if entry.value is not None:
-                    yield f"{entry.key}={entry.value.reveal()}"
+    files, variables = _settled(sources)
+    whole = [pair for file in files for pair in _pairs(file)]
+    for key, value in whole + [(key, value) for key, value, _ in variables]:
+        yield key if value is None else f"{key}={value.reveal()}"
 
 
 def docker_words(sources: Sequence[Source]) -> tuple[list[str | Secret], list[str]]:
@@ -110,30 +108,43 @@ def docker_words(sources: Sequence[Source]) -> tuple[list[str | Secret], list[st
     A file stays a file where docker reads it the same and nothing was set before it; otherwise
     each of its variables is passed by name.
     """
-    words: list[str | Secret] = []
+    files, variables = _settled(sources)
+    words: list[str | Secret] = [word for file in files for word in ("--env-file", file.path)]
     notes: list[str] = []
-    only_files_yet = True
-    last = {key: index for index, source in enumerate(sources) for key in _keys(source)}
-    for index, source in enumerate(sources):
-        if isinstance(source, EnvFile) and source.docker_agrees and only_files_yet:
-            words += ["--env-file", source.path]
-            continue
-        only_files_yet = False
-        if isinstance(source, EnvFile):
-            wanted = [e for e in source.entries if e.value and last[e.key] == index]
-            words += [
-                word for e in wanted if e.value for word in ("-e", _assignment(e.key, e.value))
-            ]
-            if wanted:
-                names = " ".join(entry.key for entry in wanted)
-                notes.append(f"from {source.path}, by Compose's rules; export first: {names}")
-        elif last[source.key] == index:
-            if source.inherited or source.value is None:
-                words += ["-e", source.key]
+    for source, group in groupby(variables, key=itemgetter(2)):
+        names: list[str] = []
+        for key, value, _ in group:
+            if value is None or (isinstance(source, Variable) and source.inherited):
+                words += ["-e", key]
             else:
-                words += ["-e", _assignment(source.key, source.value)]
-                notes.append(f"your own value; export first: {source.key}")
+                words += ["-e", Secret(f"{key}={value.reveal()}", shown=key)]
+                names.append(key)
+        if names:
+            by_file = isinstance(source, EnvFile)
+            origin = f"from {source.path}, by Compose's rules" if by_file else "your own value"
+            notes.append(f"{origin}; export first: {' '.join(names)}")
     return words, notes
+
+
+def _settled(
+    sources: Sequence[Source],
+) -> tuple[list[EnvFile], list[tuple[str, Secret | None, Source]]]:
+    """Return the env files that go whole, and the last that was said of each other variable.
+
+    As docker/cli cli/command/container/run.go `runRun`: its env files go whole, and behind them
+    the last `-e` of each name. A file by Compose's rules goes whole too where it comes first and
+    docker reads it the same. A bare KEY that is not set takes back an earlier `-e KEY=VALUE`,
+    but never what a file said.
+    """
+    files = [file for file in takewhile(_goes_whole, sources) if isinstance(file, EnvFile)]
+    last: dict[str, tuple[str, Secret | None, Source]] = {}
+    for source in sources[len(files) :]:
+        for key, value in _pairs(source):
+            if value is None and key in last and isinstance(last[key][2], EnvFile):
+                continue
+            last.pop(key, None)
+            last[key] = (key, value, source)
+    return files, list(last.values())
 
 
 def hints(sources: Sequence[Source], exists: Callable[[str], bool]) -> Iterator[str]:
@@ -144,12 +155,11 @@ def hints(sources: Sequence[Source], exists: Callable[[str], bool]) -> Iterator[
             yield f"-e {source.key}: not set; to read the file of that name: -e ./{source.key}"
 
 
-def _keys(source: Source) -> Iterator[str]:
+def _goes_whole(source: Source) -> bool:
+    return isinstance(source, EnvFile) and source.docker_agrees
+
+
+def _pairs(source: Source) -> list[tuple[str, Secret | None]]:
     if isinstance(source, Variable):
-        yield source.key
-    else:
-        yield from (entry.key for entry in source.entries)
-
-
-def _assignment(key: str, value: Secret) -> Secret:
-    return Secret(f"{key}={value.reveal()}", shown=key)
+        return [(source.key, source.value)]
+    return [(entry.key, entry.value) for entry in source.entries if entry.value is not None]

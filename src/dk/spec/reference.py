@@ -80,10 +80,11 @@ def parse_reference(text: str) -> ImageReference:
     rest, at, digest = rest.partition("@")
     path, colon, tag = rest.partition(":")
     if path != path.lower():
+        name = path if path in text else path.removeprefix(OFFICIAL)
         raise UsageError(
             f"image {text!r}: a name is lower case",
-            f"{path} holds upper-case letters",
-            f"try {text.replace(path, path.lower(), 1)}",
+            f"{name} holds upper-case letters",
+            f"try {text.replace(name, name.lower(), 1)}",
         )
     if not _DOMAIN.fullmatch(domain):
         domain, path = "", f"{domain}/{path}"

@@ -18,15 +18,16 @@ from dk.spec.size import parse_size
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Kind = Literal["switch", "text", "list"]
+Kind = Literal["switch", "text", "list", "single"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOption:
     """One option of `docker run`.
 
-    `read` turns its text and the working folder into the field's value (with `spreads`, into
-    several of a list); `write` turns that value back into docker's
+    Of a `text` that is said twice the last one counts; a `single` is one that docker takes
+    several of and dk does not yet. `read` turns its text and the working folder into the field's
+    value (with `spreads`, into several of a list); `write` turns that value back into docker's
     text. `api` is the dotted place in the create request, where `to_api` of the value goes; an
     option without one is sent by `spec.create_request` itself.
     """
@@ -43,10 +44,17 @@ class RunOption:
     api: str = ""
     to_api: Callable[[Any], Any] = lambda value: value
 
+    @property
+    def repeats(self) -> bool:
+        """Whether each time that it is said counts."""
+        return self.kind in {"list", "single"}
 
-def _name(text: str, _cwd: str) -> str:
+
+def _name(text: str, _cwd: str) -> str | None:
     import re
 
+    if not text:
+        return None  # as docker: no name of the user's own
     if not re.fullmatch(r"/?[a-zA-Z0-9][a-zA-Z0-9_.-]+", text):
         raise UsageError(
             f"{text!r} can't be a container's name",
@@ -57,14 +65,30 @@ def _name(text: str, _cwd: str) -> str:
 
 
 def _workdir(text: str, _cwd: str) -> str:
-    if not text.startswith("/"):
+    if text and not text.startswith("/"):
         raise UsageError(f"{text!r}: a working directory must be absolute", fix="e.g. -w /app")
     return text
 
 
-def _pull(text: str, _cwd: str) -> str:
-    if text not in {"always", "missing", "never"}:
+def read_pull(text: str) -> str:
+    """Return when to fetch the image: always, missing or never."""
+    if text not in {"", "always", "missing", "never"}:
         raise UsageError(f"{text!r} is no pull policy", fix="always, missing or never")
+    return text
+
+
+def _network(text: str, _cwd: str) -> str:
+    import re
+
+    if not text:
+        raise UsageError("--network: the name is empty", fix="e.g. --network web")
+    # docker's long form, as docker/cli opts/network.go tells it.
+    if re.search(r"\w+=\w", text):
+        raise UsageError(
+            "dk run does not have docker's --network name=… yet",
+            f"asked for: {text}",
+            "--network NAME with --network-alias ALIAS, or use docker run for it",
+        )
     return text
 
 
@@ -134,10 +158,11 @@ RUN_OPTIONS: tuple[RunOption, ...] = (
     RunOption(
         flags=("--network", "--net"),
         field="network",
-        kind="text",
+        kind="single",
         metavar="NAME",
         help="Join a network; it is made if it is missing.",
         panel=NETWORK,
+        read=_network,
     ),
     RunOption(
         flags=("--network-alias", "--net-alias"),
@@ -245,7 +270,6 @@ RUN_OPTIONS: tuple[RunOption, ...] = (
         metavar="WHEN",
         help="Fetch the image: always, missing (the default) or never.",
         panel=PROCESS,
-        read=_pull,
     ),
 )
 

@@ -49,11 +49,9 @@ def test_a_container_named_twice_is_removed_once() -> None:
 def test_a_running_one_is_refused_with_the_way_to_do_it() -> None:
     result = plan("web", "db")
     assert removed(result) == ["web"]
-    assert [str(error) for error in result.refused] == [
-        "db is running\n"
-        "only a container that has ended can be removed\n"
-        "docker stop db, or dk rm -f db to kill it"
-    ]
+    (error,) = result.refused
+    assert error.what == "db is running"
+    assert error.fix == "docker stop db, or dk rm -f db to kill it"
 
 
 def test_force_takes_the_running_one_and_only_mentions_the_missing_one() -> None:

@@ -73,5 +73,5 @@ def test_a_variable_without_a_name_is_refused(text: str) -> None:
 
 def test_an_unset_variable_beside_a_file_of_its_name_gets_a_hint() -> None:
     hint = "-e app.env: not set; to read the file of that name: -e ./app.env"
-    assert list(hints(read("app.env", "TOKEN", "A=1"), lambda name: True)) == [hint]
-    assert list(hints(read("app.env"), lambda name: False)) == []
+    assert list(hints(read("app.env", "TOKEN", "A=1"), lambda _: True)) == [hint]
+    assert list(hints(read("app.env"), lambda _: False)) == []
