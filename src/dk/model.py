@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedPort:
+class PublishedPort(NamedTuple):
     """A port of a running container; `host_port` is 0 where it is exposed but not published."""
 
     container_port: int
@@ -37,16 +36,14 @@ class Container:
     labels: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(NamedTuple):
     """An image that the engine holds."""
 
     id: str
     exposed_ports: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(NamedTuple):
     """A network that the engine knows."""
 
     id: str
@@ -54,8 +51,7 @@ class Network:
     driver: str
 
 
-@dataclass(frozen=True, slots=True)
-class Listener:
+class Listener(NamedTuple):
     """A socket that listens on this host, with its process where that may be seen."""
 
     address: str

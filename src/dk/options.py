@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 
-@dataclass(slots=True)
+@dataclass
 class SharedOptions:
     """What the user said with the shared options; `None` or False where nothing was said."""
 
@@ -27,8 +28,7 @@ class SharedOptions:
                 setattr(self, option.name, value)
 
 
-@dataclass(frozen=True, slots=True)
-class SharedOption:
+class SharedOption(NamedTuple):
     """How a shared option is written and what its help says."""
 
     field: str

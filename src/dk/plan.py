@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias
 
 from dk.errors import ExitCode
 
@@ -18,8 +18,7 @@ Json: TypeAlias = Any
 """A value that `json.dumps` takes: bytes as integers, times as RFC 3339 texts in UTC."""
 
 
-@dataclass(frozen=True, slots=True)
-class DockerCommand:
+class DockerCommand(NamedTuple):
     """One docker command line that a user could paste, with notes printed above it as comments.
 
     No arguments at all means a note by itself. `hidden_notes` hold only while secrets are hidden.
@@ -39,8 +38,7 @@ class Effect(StrEnum):
     RUN = "run"
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """The resource that an operation is about; `id` is empty where there is none yet."""
 
     kind: str
@@ -150,8 +148,7 @@ class Result:
         return codes[-1] if codes else ExitCode.DONE
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A column of a report.
 
     Where the terminal is too narrow, columns with the highest `rank` shorten and then go first;
@@ -163,8 +160,7 @@ class Column:
     right: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row of a report: a cell for each column, the line for `--quiet`, and the JSON form."""
 
     cells: tuple[str, ...]

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from dk.errors import DkError, ExitCode, UsageError
 from dk.options import SharedOptions
-from dk.output.formatter import Formatter
 from dk.output.streams import Streams
 
 if TYPE_CHECKING:
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
 
     from dk.engine.engine import Engine
     from dk.executor import Applier
+    from dk.output.formatter import Formatter
     from dk.plan import DockerCommand, Plan, Report
 
 
@@ -38,6 +38,8 @@ class Session:
     @cached_property
     def output(self) -> Formatter:
         """The one formatter."""
+        from dk.output.formatter import Formatter
+
         return Formatter(self.streams, self.options, self.environ, self.command)
 
     @cached_property
@@ -85,8 +87,12 @@ class Session:
         if self.options.dry_run:
             self.output.plan(plan, self._refused(plan))
             return self._refused(plan)
-        if not self._agreed(plan):
-            return ExitCode.USAGE
+        if plan.question and plan.operations and not self._said_yes(plan):
+            if not self.output.can_ask:
+                self.output.unanswered(plan)
+                return ExitCode.USAGE
+            if not self.output.ask(plan):
+                return ExitCode.FAILED
         result = execute(plan, applier or self.engine, self.output.progress())
         code = self.own_exit_code(result.exit_code) if result.errors else result.exit_code
         self.output.result(result, code)
@@ -95,19 +101,16 @@ class Session:
     def _refused(self, plan: Plan) -> int:
         return self.own_exit_code(ExitCode.FAILED) if plan.refused else ExitCode.DONE
 
-    def _agreed(self, plan: Plan) -> bool:
-        if not plan.question or not plan.operations:
-            return True
-        if self.options.yes:
-            if plan.destroys and self.engine.target.also_found:
-                found = ", ".join(self.engine.target.also_found)
-                raise UsageError(
-                    "which engine? several were found, and -y would remove things",
-                    f"taken: {self.engine.target.address}; also there: {found}",
-                    "choose one with -H ADDRESS or --context NAME",
-                )
-            return True
-        return self.output.ask(plan)
+    def _said_yes(self, plan: Plan) -> bool:
+        """Whether `-y` answers the question; it doesn't where dk had to guess the engine."""
+        target = self.output.target
+        if self.options.yes and plan.destroys and target is not None and target.also_found:
+            raise UsageError(
+                "which engine? several were found, and -y would remove things",
+                f"taken: {target.address}; also there: {', '.join(target.also_found)}",
+                "choose one with -H ADDRESS or --context NAME",
+            )
+        return self.options.yes
 
     def own_exit_code(self, code: int) -> int:
         """Return `code` as this command ends with it: 125 for all of dk's own in `run`."""

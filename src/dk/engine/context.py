@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from dk.engine import address
 from dk.errors import UsageError
@@ -12,8 +12,7 @@ from dk.errors import UsageError
 DEFAULT_CONTEXT = "default"
 
 
-@dataclass(frozen=True, slots=True)
-class TlsFiles:
+class TlsFiles(NamedTuple):
     """PEM files for a TLS connection. Without `ca`, the system's authorities count."""
 
     ca: str | None

@@ -74,15 +74,21 @@ class Formatter:
         self._out(shell_lines(commands, with_secrets=self._options.with_secrets))
         self._refusals(refused)
 
+    @property
+    def can_ask(self) -> bool:
+        """Whether somebody is there to answer a question."""
+        return not self._options.json and self._streams.can_ask(self._environ)
+
+    def unanswered(self, plan: Plan) -> None:
+        """Show a plan whose question nobody is there to answer, and say what to do."""
+        if self._options.json:
+            self._plan_document("unanswered", ExitCode.USAGE, plan)
+        else:
+            self._out(human.plan(plan, self.target, colour=self._colour_out()))
+        self._streams.err("dk: nothing done: nobody is there to answer\n    add -y to do it\n")
+
     def ask(self, plan: Plan) -> bool:
-        """Show the plan and ask its question; where nobody can answer, say what to do."""
-        if not self._streams.can_ask(self._environ) or self._options.json:
-            if self._options.json:
-                self._plan_document("unanswered", ExitCode.USAGE, plan)
-            else:
-                self._out(human.plan(plan, self.target, colour=self._colour_out()))
-            self._streams.err("dk: nothing done: nobody is there to answer\n    add -y to do it\n")
-            return False
+        """Show the plan on stderr and ask its question."""
         for line in human.plan(plan, self.target, colour=self._colour_err()):
             self._streams.err(f"{line}\n")
         self._streams.err(f"{plan.question} [y/N] ")
