@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from dk.model import PublishedPort
     from dk.spec.container import ContainerSpec
 
+WEB_PORTS = {
+    **dict.fromkeys((80, 3000, 5000, 8000, 8080, 8888), "http://"),
+    **dict.fromkeys((443, 8443), "https://"),
+}
+"""Ports of containers behind which there is a web server as a rule: their address is a link."""
+
 
 def run_container(engine: Engine, spec: ContainerSpec) -> Done:
     """Make the container of `spec` and start it.
@@ -120,9 +126,10 @@ def _address(engine: Engine, port: PublishedPort) -> str:
         host = "localhost" if engine.target.is_local else engine.target.host
     else:
         host = f"[{port.host_ip}]" if ":" in port.host_ip else port.host_ip
-    if port.protocol == "tcp":
-        return f"http://{host}:{port.host_port}"
-    return f"{host}:{port.host_port}/{port.protocol}"
+    if port.protocol != "tcp":
+        return f"{host}:{port.host_port}/{port.protocol}"
+    scheme = WEB_PORTS.get(port.container_port, "")
+    return f"{scheme}{host}:{port.host_port}"
 
 
 def wait_for_end(engine: Engine, container_id: str, *, removed: bool) -> requests.Response:
