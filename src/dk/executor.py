@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor, wait
 from itertools import groupby
 from typing import TYPE_CHECKING, Protocol
 
@@ -90,6 +89,8 @@ class _Execution:
                 self._parallel(operations)
 
     def _parallel(self, operations: list[Operation]) -> None:
+        from concurrent.futures import ThreadPoolExecutor, wait
+
         pool = ThreadPoolExecutor(min(WORKERS, len(operations)))
         futures = [pool.submit(self._apply, operation) for operation in operations]
         try:

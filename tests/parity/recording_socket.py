@@ -3,6 +3,7 @@
 import json
 import tempfile
 import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from socketserver import ThreadingUnixStreamServer
@@ -54,7 +55,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         if body:  # docker hangs up once it has read a HEAD's headers
-            self.wfile.write(body)
+            with suppress(BrokenPipeError):  # or the status that it doesn't want
+                self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         pass

@@ -71,11 +71,13 @@ def _new_client(target: Target, environ: Mapping[str, str]) -> "EngineClient":
 
 def _agreed(target: Target, offered: str) -> str:
     """Return the API version to speak with an engine that offers this one."""
-    from dk.engine.unreachable import not_an_engine, too_old
-
     if not _is_version(offered):
+        from dk.engine.unreachable import not_an_engine
+
         raise not_an_engine(target)
     if _parts(offered) < _parts(OLDEST_API):
+        from dk.engine.unreachable import too_old
+
         raise too_old(target, offered, OLDEST_API)
     return min(offered, NEWEST_API, key=_parts)
 

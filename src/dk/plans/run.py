@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dk.errors import DkError, UsageError
 from dk.operations.container import RunContainer
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
 MADE_LABEL = ("dk.made-by", "run")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunState:
+class RunState(NamedTuple):
     """What `dk run` looked at; a part that the spec doesn't need is None."""
 
     image_is_here: bool = True

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dk.errors import UsageError
 from dk.spec.container import ContainerSpec
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
     from dk.spec.run_options import RunOption
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """What flags may refer to: the working folder, the environment, files."""
 
     cwd: str

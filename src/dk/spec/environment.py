@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import groupby, takewhile
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dk.errors import UsageError
-from dk.spec.env_file import EnvEntry, parse_compose, parse_docker
 from dk.spec.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from dk.spec.env_file import EnvEntry
+
 FILE_MARKS = (".", "/", "~")
 """What an `-e` value begins with where it names an env file; no variable's name can."""
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(NamedTuple):
     """One `-e`: `KEY=VALUE`, or `KEY` taken over; a value of None unsets the image's own."""
 
     key: str
@@ -27,8 +26,7 @@ class Variable:
     inherited: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class EnvFile:
+class EnvFile(NamedTuple):
     """An env file that was read; `docker_agrees` if docker's own rules give the same values."""
 
     path: str
@@ -49,10 +47,7 @@ def read_environment(
 
     `--env-file` follows docker's rules, an `-e` that begins with `.`, `/` or `~` Compose's.
     """
-    sources: list[Source] = []
-    for path in env_files:
-        entries = parse_docker(read_file(path), path, environ)
-        sources.append(EnvFile(path, tuple(entries), docker_agrees=True))
+    sources: list[Source] = [_docker_file(path, environ, read_file) for path in env_files]
     for text in env:
         if text.startswith(FILE_MARKS):
             path = (
@@ -76,9 +71,20 @@ def _variable(text: str, environ: Mapping[str, str]) -> Variable:
     return Variable(key, Secret(environ[key]) if key in environ else None, inherited=True)
 
 
+def _docker_file(
+    path: str, environ: Mapping[str, str], read_file: Callable[[str], bytes]
+) -> EnvFile:
+    from dk.spec.env_file import parse_docker
+
+    entries = parse_docker(read_file(path), path, environ)
+    return EnvFile(path, tuple(entries), docker_agrees=True)
+
+
 def _compose_file(
     path: str, environ: Mapping[str, str], read_file: Callable[[str], bytes]
 ) -> EnvFile:
+    from dk.spec.env_file import parse_compose, parse_docker
+
     data = read_file(path)
     entries = parse_compose(data, path, environ)
     try:

@@ -1,0 +1,46 @@
+# Every target does its own set-up, in .venv; only `make test` and `make demo` may ask apt-get.
+PYTHON ?= python3
+export PYTHON
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+.PHONY: help demo test lint format docs bench clean
+
+help:
+	@echo "make demo     see dk at work: a page from a container, and what dk would do"
+	@echo "make test     all tests, beside a private engine (as root on Linux)"
+	@echo "make lint     ruff, mypy, actionlint"
+	@echo "make format   let ruff write the code's form"
+	@echo "make docs     write the reference from the code"
+	@echo "make bench    dk beside the docker command, timed"
+	@echo "make clean    remove .venv and what tools left"
+
+demo: .venv/.dk
+	@tools/busybox.sh
+	@tools/beside-engine.sh examples/demo.sh
+
+test: .venv/.dev
+	@tools/test.sh $(ARGS)
+
+lint: .venv/.dev
+	ruff check .
+	ruff format --check .
+	mypy
+	tools/actionlint.sh
+
+format: .venv/.dev
+	ruff check --fix .
+	ruff format .
+
+docs: .venv/.dev
+	python tools/reference.py
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+.venv/.dk: pyproject.toml
+	@tools/venv.sh
+	@touch $@
+
+.venv/.dev: pyproject.toml
+	@tools/venv.sh dev
+	@touch .venv/.dk $@

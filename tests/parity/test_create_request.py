@@ -1,0 +1,121 @@
+"""`dk run`, `docker run` and what `--explain` prints ask the engine for the same container.
+
+Without an engine: docker's CLI talks to a socket that only records.
+"""
+
+import os
+import re
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from dk.options import SHARED_OPTIONS
+from dk.spec.run_options import DOCKER_ONLY, RUN_OPTIONS
+
+from .comparison import comparable
+from .flags import CASES, VALUES, Case
+from .sides import Answer, Call, Workplace, ask, dk_explain, dk_request, major_version
+
+Answers = Mapping[Case, Answer]
+
+
+@pytest.fixture(scope="module")
+def recorded(docker_cli: str, workplace: Workplace) -> Answers:
+    """What `docker run` asks for, of every line that this CLI knows."""
+    version = major_version(docker_cli)
+    cases = [case for case in CASES if case.since <= version]
+    calls = [Call([docker_cli, "run", *case.words], {}) for case in cases]
+    return dict(zip(cases, ask(calls, workplace), strict=True))
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_dk_asks_for_what_docker_asks_for(
+    case: Case, recorded: Answers, workplace: Workplace
+) -> None:
+    if case not in recorded:
+        pytest.skip("this docker CLI is too old for it")
+    creation = recorded[case].creation
+    assert creation is not None, recorded[case].stderr
+    assert comparable(dk_request(case.words, workplace)) == comparable(creation)
+
+
+@pytest.fixture(scope="module")
+def shell(docker_cli: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which `docker` is this CLI, for lines that are pasted."""
+    folder = tmp_path_factory.mktemp("bin")
+    (folder / "docker").symlink_to(os.path.realpath(docker_cli))
+    return folder
+
+
+def pasted(lines: str, folder: Path, environ: Mapping[str, str] | None = None) -> Call:
+    path = f"{folder}{os.pathsep}{os.environ['PATH']}"
+    return Call(["sh", "-ec", lines], {**(environ or {}), "PATH": path})
+
+
+@pytest.fixture(scope="module")
+def explained(recorded: Answers, shell: Path, workplace: Workplace) -> Answers:
+    """What the lines of `--explain --with-secrets` ask for when a shell runs them."""
+    lines = {case: dk_explain(case.words, workplace, "--with-secrets")[1] for case in recorded}
+    once = list(dict.fromkeys(lines.values()))
+    answers = ask([pasted(line, shell) for line in once], workplace)
+    by_line = dict(zip(once, answers, strict=True))
+    return {case: by_line[line] for case, line in lines.items()}
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_the_explained_line_asks_for_the_same(
+    case: Case, recorded: Answers, explained: Answers
+) -> None:
+    if case not in recorded:
+        pytest.skip("this docker CLI is too old for it")
+    there, here = recorded[case].creation, explained[case].creation
+    assert there is not None, recorded[case].stderr
+    assert here is not None, explained[case].stderr
+    assert comparable(here) == comparable(there)
+
+
+def test_the_explained_line_without_values_takes_them_from_what_its_notes_say_to_export(
+    recorded: Answers, shell: Path, workplace: Workplace
+) -> None:
+    calls: dict[Case, Call] = {}
+    for case, answer in recorded.items():
+        lines = dk_explain(case.words, workplace)[1]
+        names = re.findall(r"^# .*; export first: (.+)$", lines, re.MULTILINE)
+        assert answer.creation is not None
+        values = dict(
+            text.split("=", 1) for text in answer.creation.body["Env"] or () if "=" in text
+        )
+        wanted = [name for each in names for name in each.split()]
+        if wanted and all(re.fullmatch("[A-Z_]+", name) for name in wanted):  # what sh can export
+            exported = {name: values[name] for name in wanted}
+            calls[case] = pasted(lines, shell, exported)
+    assert len(calls) > 15
+    for case, here in zip(calls, ask(list(calls.values()), workplace), strict=True):
+        there = recorded[case].creation
+        assert there is not None
+        assert here.creation is not None, here.stderr
+        assert comparable(here.creation) == comparable(there), str(case)
+
+
+def test_every_option_that_dk_has_is_in_the_table() -> None:
+    takes_value = {option.field for option in RUN_OPTIONS if option.kind != "switch"}
+    assert set(VALUES) == takes_value
+
+
+def test_every_option_of_docker_is_had_or_refused_by_name(docker_cli: str) -> None:
+    done = subprocess.run([docker_cli, "run", "--help"], capture_output=True, text=True, check=True)
+    dockers = set(re.findall(r"^ +(?:-\w, )?(--[\w-]+)", done.stdout, re.MULTILINE))
+    dockers |= set(re.findall(r"^ +(-\w), --", done.stdout, re.MULTILINE))
+    own = {flag for option in (*RUN_OPTIONS, *SHARED_OPTIONS) for flag in option.flags}
+    assert len(dockers) > 90
+    assert dockers - own - DOCKER_ONLY == {"--help"}
+
+
+def test_dk_has_no_option_of_its_own_that_docker_has_for_something_else(docker_cli: str) -> None:
+    done = subprocess.run([docker_cli, "run", "--help"], capture_output=True, text=True, check=True)
+    shared = {flag for option in SHARED_OPTIONS for flag in option.flags}
+    same_meaning = {"--quiet", "-q"}  # docker's: without the progress of a pull
+    taken = {flag for flag in shared - same_meaning if re.search(rf"(^|\s){flag}\b", done.stdout)}
+    assert not taken
