@@ -6,7 +6,6 @@ import os
 import select
 import signal
 import socket
-import ssl
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Self
 
@@ -16,12 +15,14 @@ from dk.engine.frames import STDERR, Frames
 from dk.engine.run import exit_code, wait_for_end
 from dk.engine.signals import Signals
 from dk.engine.terminal import write_all
+from dk.engine.tls_stream import TlsStream
 from dk.engine.upgrade import upgrade
 from dk.errors import ExitCode, Interrupted
 
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from dk.engine.dial import Stream
     from dk.engine.engine import Engine
     from dk.engine.terminal import Terminal
     from dk.spec.container import ContainerSpec
@@ -31,7 +32,6 @@ DETACH_KEYS = b"\x10\x11"  # Ctrl-P Ctrl-Q, docker's default
 PATIENCE = 3  # as docker: the third Ctrl-C or SIGTERM ends dk itself
 STILL_RUNNING = b"\nnote: it has not ended yet; once more, and dk leaves it running\n"
 BROKEN_PIPE = 128 + signal.SIGPIPE
-_WOULD_BLOCK = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
 class Attached:
@@ -71,7 +71,7 @@ class Attached:
     ) -> None:
         self._stack.close()
 
-    def _attach(self) -> socket.socket:
+    def _attach(self) -> Stream:
         client = self._engine.client
         stdin = int(self._terminal.stdin is not None)
         path = f"/v{client.api_version}/containers/{self._id}/attach"
@@ -108,12 +108,15 @@ class Attached:
                 return False
             if self._unsent:
                 self._send()
+            elif isinstance(self._socket, TlsStream):
+                self._socket.flush()
 
     def _wait(self) -> set[int]:
         """Return the descriptors that have something; more input only once the last is sent."""
         poll = select.poll()
         poll.register(self._signals.wakeup, select.POLLIN)
-        poll.register(self._socket, select.POLLIN | (select.POLLOUT if self._unsent else 0))
+        unsent = self._unsent or (isinstance(self._socket, TlsStream) and not self._socket.flushed)
+        poll.register(self._socket, select.POLLIN | (select.POLLOUT if unsent else 0))
         if self._terminal.stdin is not None and self._input_open and not self._unsent:
             poll.register(self._terminal.stdin, select.POLLIN)
         return {descriptor for descriptor, _ in poll.poll()}
@@ -123,14 +126,14 @@ class Attached:
         while True:
             try:
                 data = self._socket.recv(CHUNK)
-            except _WOULD_BLOCK:
+            except BlockingIOError:
                 return False
             except ConnectionResetError:
                 return True
             if not data:
                 return True
             self._output(data)
-            if not isinstance(self._socket, ssl.SSLSocket) or not self._socket.pending():
+            if not isinstance(self._socket, TlsStream) or not self._socket.buffered:
                 return False
 
     def _output(self, data: bytes) -> None:
@@ -160,7 +163,7 @@ class Attached:
     def _send(self) -> None:
         try:
             self._unsent = self._unsent[self._socket.send(self._unsent) :]
-        except _WOULD_BLOCK:
+        except BlockingIOError:
             return
         except (BrokenPipeError, ConnectionResetError):
             # The container closed its stdin; its output may still come.
@@ -172,8 +175,7 @@ class Attached:
 
     def _close_input(self) -> None:
         with suppress(OSError):
-            # Not unwrap(): a TLS stream would lose what is still on its way.
-            socket.socket.shutdown(self._socket, socket.SHUT_WR)
+            self._socket.shutdown(socket.SHUT_WR)
 
     def _pass_signals(self) -> None:
         for number in self._signals.arrived():

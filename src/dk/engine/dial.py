@@ -1,6 +1,6 @@
 """A fresh connection to the engine: unix, tcp, TLS or ssh, always as a socket.
 
-TLS hazard: half-close with `socket.socket.shutdown(sock, SHUT_WR)`, never with `unwrap()`.
+`dial` is for calls, `dial_stream` for a stream in both directions that may end in one first.
 """
 
 import socket
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     import ssl
 
     from _typeshed import ReadableBuffer, WriteableBuffer
+
+    from dk.engine.tls_stream import TlsStream
+
+    Stream = socket.socket | TlsStream
 
 CONNECT_TIMEOUT = 5.0
 SSH_CONNECT_TIMEOUT = 30  # seconds, as docker/cli cli/connhelper
@@ -32,6 +36,26 @@ def dial(target: Target) -> socket.socket:
         return SshSocket(ssh_command(target.address))
     host, port, _ = split_tcp(target.address)
     return _dial_tcp(host, port, target.tls)
+
+
+def dial_stream(target: Target) -> "Stream":
+    """Return a connected, blocking stream whose `shutdown(SHUT_WR)` reaches the far side.
+
+    Raises as `dial` does.
+    """
+    if target.tls is None or not target.address.startswith("tcp://"):
+        return dial(target)
+    from dk.engine.tls_stream import TlsStream
+
+    host, port, _ = split_tcp(target.address)
+    sock = _connect_tcp(host, port)
+    try:
+        stream = TlsStream(sock, _tls_context(target.tls), host)
+        stream.settimeout(None)
+    except BaseException:
+        sock.close()
+        raise
+    return stream
 
 
 def ssh_command(address: str) -> list[str]:
@@ -154,13 +178,18 @@ def _dial_unix(path: str) -> socket.socket:
 
 def _dial_tcp(host: str, port: int, tls: TlsFiles | None) -> socket.socket:
     context = _tls_context(tls) if tls else None
+    sock = _connect_tcp(host, port)
+    if context:
+        sock = context.wrap_socket(sock, server_hostname=host)
+    sock.settimeout(None)
+    return sock
+
+
+def _connect_tcp(host: str, port: int) -> socket.socket:
     sock = socket.create_connection((host, port), CONNECT_TIMEOUT)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     # A stream may be silent for hours, longer than a firewall remembers it.
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    if context:
-        sock = context.wrap_socket(sock, server_hostname=host)
-    sock.settimeout(None)
     return sock
 
 

@@ -5,24 +5,23 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from dk.engine.dial import dial
+from dk.engine.dial import dial_stream
 from dk.engine.failures import EngineError, one_line
 
 if TYPE_CHECKING:
-    import socket
-
     from dk.engine.context import Target
+    from dk.engine.dial import Stream
 
 LONGEST_HEADER = 64 * 1024
 
 
-def upgrade(target: Target, path: str, body: bytes = b"") -> tuple[socket.socket, bytes]:
+def upgrade(target: Target, path: str, body: bytes = b"") -> tuple[Stream, bytes]:
     """POST to `path` on a connection of its own and return its socket and the first stream bytes.
 
     As docker/client hijack: `Upgrade: tcp`, answered by 101, or by 200 from older engines. The
     caller closes the socket. Raises EngineError where the engine refuses, OSError where it is gone.
     """
-    sock = dial(target)
+    sock = dial_stream(target)
     try:
         sock.sendall(
             f"POST {path} HTTP/1.1\r\n"
@@ -43,7 +42,7 @@ def upgrade(target: Target, path: str, body: bytes = b"") -> tuple[socket.socket
     return sock, rest
 
 
-def _head(sock: socket.socket) -> tuple[bytes, bytes]:
+def _head(sock: Stream) -> tuple[bytes, bytes]:
     data = b""
     while b"\r\n\r\n" not in data:
         chunk = sock.recv(4096)
@@ -54,7 +53,7 @@ def _head(sock: socket.socket) -> tuple[bytes, bytes]:
     return head, rest
 
 
-def _refusal(sock: socket.socket, status: int, rest: bytes) -> EngineError:
+def _refusal(sock: Stream, status: int, rest: bytes) -> EngineError:
     sock.settimeout(2)
     try:
         while len(rest) < LONGEST_HEADER and (chunk := sock.recv(4096)):
