@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 
 prepare() {
   tools/programs.sh dockerd=docker.io iptables=iptables docker-registry=docker-registry \
-    sshd=openssh-server ps=procps &&
+    sshd=openssh-server ps=procps socat=socat &&
     tools/programs.sh docker=docker-cli && # which newer releases keep apart from docker.io
     tools/busybox.sh
 }

@@ -2,10 +2,12 @@
 
 import json
 import os
+import random
 import shutil
 import socket
 import ssl
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from hashlib import sha256
@@ -150,6 +152,27 @@ def test_a_socket_path_in_the_address_reaches_that_engine(
     client.close()
     error = refused(f"{ssh_address}/gone.sock", environ)
     assert error.why == "the engine on 127.0.0.1 is not running"
+
+
+def attached_run(address: str, environ: dict[str, str], data: bytes) -> tuple[bytes, bytes, int]:
+    """Send `data` through `cat` in a container, over this connection."""
+    argv = [sys.executable, "-m", "dk", "-H", address, "run", "--rm", "-i", "busybox"]
+    script = "cat; echo over >&2; exit 7"
+    done = subprocess.run(
+        [*argv, "sh", "-c", script],
+        env={**environ, "PATH": os.environ["PATH"]},
+        input=data,
+        capture_output=True,
+        timeout=60,
+    )
+    return done.stdout, done.stderr, done.returncode
+
+
+def test_an_attached_run_works_over_ssh(
+    ssh_address: str, environ: dict[str, str], busybox: str
+) -> None:
+    data = random.Random(1).randbytes(1_000_000)
+    assert attached_run(ssh_address, environ, data) == (data, b"over\n", 7)
 
 
 def test_half_close_goes_through_ssh_and_the_process_is_reaped(
@@ -333,6 +356,31 @@ def test_mutual_tls_reaches_the_engine_whatever_the_environment_trusts(
     with dial(target) as sock:
         sock.sendall(PING)
         assert read_all(sock).startswith(b"HTTP/1.1 200 OK")
+
+
+def test_an_attached_run_works_over_tls(
+    certificates: Path, environ: dict[str, str], engine_socket: str, busybox: str
+) -> None:
+    socat = shutil.which("socat")
+    assert socat, "needs socat, which speaks TLS in both directions at once"
+    port, good = free_port(), certificates / "good"
+    listen = (
+        f"OPENSSL-LISTEN:{port},bind=127.0.0.1,fork,verify=1,cert={good}/server.pem,"
+        f"key={good}/server-key.pem,cafile={good}/ca.pem"
+    )
+    argv = [socat, "-t", "30", "-d", "-d", listen, f"UNIX-CONNECT:{engine_socket}"]
+    data = random.Random(1).randbytes(1_000_000)
+    with subprocess.Popen(argv, stderr=subprocess.PIPE) as proxy:
+        assert proxy.stderr is not None
+        while b"listening" not in proxy.stderr.readline():
+            assert proxy.poll() is None
+        # What it goes on to say, nobody reads.
+        threading.Thread(target=proxy.stderr.read).start()
+        tls = tls_environ(environ, good)
+        for size in (0, 5, len(data)):
+            answer = attached_run(f"tcp://127.0.0.1:{port}", tls, data[:size])
+            assert answer == (data[:size], b"over\n", 7)
+        proxy.terminate()
 
 
 def test_an_engine_of_another_ca_is_refused_unless_verifying_is_off(

@@ -10,7 +10,8 @@ from typing import Any
 import docker as sdk
 import pytest
 
-from ..conftest import Outcome, RunDk
+from tests.conftest import Outcome, RunDk
+
 from .comparison import by_name
 from .flags import ENVIRON, Case
 from .sides import Workplace
@@ -23,13 +24,14 @@ NAME = "parity"
 SAMPLE = tuple(
     Case(words)
     for words in (
-        ("busybox", "sleep", "60"),
+        ("-d", "busybox", "sleep", "60"),
         ("-di", "-t", "--rm", "busybox"),
         ("-d", "--init", "busybox", "sleep", "60"),
         ("-d", "--init=false", "-m", "64m", "--restart", "on-failure:3", "busybox", "sleep", "60"),
         ("-d", "--env-file", "app.env", "--env-file", "more.env", "-e", "MODE=own", "-e", "SET",
          "-e", "UNSET", "-e", "UNI", "-e", "EMPTY", "busybox", "sleep", "60"),
-        ("-d", "-e", "A=1", "-e", "A=2", "-e", "PATH", "-e", "B=two\nlines", "busybox", "sleep", "60"),
+        ("-d", "-e", "A=1", "-e", "A=2", "-e", "PATH", "-e", "B=two\nlines", "busybox",
+         "sleep", "60"),
         ("-d", "-p", "8080:80", "-p", "127.0.0.1:8053:53/udp", "-p", "81-82", "-p", "8100-8110:90",
          "busybox", "sleep", "60"),
         ("-d", "--network", "web", "--network-alias", "db", "--network-alias", "db2", "-p", "80",
