@@ -16,10 +16,12 @@ app = typer.Typer(add_completion=False)
 
 @app.command(
     cls=DkCommand,
+    # So that a docker command can be looked up as it is: dk cheat docker rm -f
+    context_settings={"ignore_unknown_options": True},
     epilog="""
     dk cheat                  the whole sheet
     dk cheat logs             what has to do with logs
-    dk cheat docker rmi       what dk has for docker rmi
+    dk cheat docker rm -f     what dk has for docker rm -f
     dk cheat --lang ru тома
     """,
 )

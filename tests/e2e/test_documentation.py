@@ -1,0 +1,107 @@
+"""What the docs show is what a user sees: their console blocks, typed into a terminal."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pexpect
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DEMO = ROOT / "examples" / "web"
+COLUMNS = 100
+
+CHANGES = {
+    r"\b[0-9a-f]{12}\b": "ID",
+    r"(?i)(up|exited \(\d+\)) (less than a second|\d+ \w+)( ago)?": r"\1 TIME",
+    r"unix:///\S+/docker.sock": "SOCKET",
+    r"\d+\.\d+\.\d+\+dfsg1": "VERSION",
+    r"   +": "  ",
+}
+"""What differs from run to run: ids, times, the engine's address and version, column widths."""
+
+
+def lines(text: str) -> list[str]:
+    for pattern, stand_in in CHANGES.items():
+        text = re.sub(pattern, stand_in, text)
+    return [line.rstrip() for line in text.splitlines()]
+
+
+def typed(page: str) -> list[tuple[str, str]]:
+    """Every command of the page's console blocks with the output that it shows."""
+    blocks = re.findall(
+        r"^```console\n(.*?)^```", (ROOT / page).read_text(), re.DOTALL | re.MULTILINE
+    )
+    commands = "".join(blocks).split("$ ")[1:]
+    return [(command, output) for command, _, output in (c.partition("\n") for c in commands)]
+
+
+@pytest.fixture
+def path_with_dk(tmp_path: Path, environ: dict[str, str]) -> dict[str, str]:
+    for name, line in {
+        "dk": f'{sys.executable} -m dk "$@"',
+        "python": f'{sys.executable} "$@"',
+    }.items():
+        program = tmp_path / name
+        program.write_text(f"#!/bin/sh\nexec {line}\n")
+        program.chmod(0o755)
+    return {**environ, "PATH": f"{tmp_path}:{environ['PATH']}", "NO_COLOR": "1", "TERM": "xterm"}
+
+
+@pytest.fixture
+def demo_image(path_with_dk: dict[str, str]) -> Iterator[None]:
+    for verb in ("image", "remove"):
+        subprocess.run(["python", "objects.py", verb], cwd=DEMO, env=path_with_dk, check=True)
+        if verb == "image":
+            yield
+
+
+def type_all(page: str, environ: dict[str, str], skip: set[str]) -> int:
+    shown = [(command, output) for command, output in typed(page) if command not in skip]
+    for command, output in shown:
+        text, _ = pexpect.run(
+            "sh", args=["-c", command], env=environ, cwd=str(DEMO), withexitstatus=True, timeout=60,
+            encoding="utf-8", dimensions=(40, COLUMNS),
+        )  # fmt: skip
+        assert lines(text.replace("\r\n", "\n")) == lines(output), f"{page}: $ {command}"
+    return len(shown)
+
+
+@pytest.mark.engine
+@pytest.mark.usefixtures("demo_image")
+def test_the_readme_shows_what_a_user_sees(path_with_dk: dict[str, str]) -> None:
+    assert type_all("README.md", path_with_dk, set()) == 13
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize(
+    ("page", "count", "skip"),
+    [
+        ("docs/how-to/private-engine.md", 1, set()),
+        ("docs/how-to/scripts.md", 1, set()),
+        # Needs a container that ended two minutes ago.
+        ("docs/how-to/reach-an-engine.md", 1, {"dk rm --dry-run web"}),
+    ],
+)
+def test_a_how_to_shows_what_a_user_sees(
+    page: str, count: int, skip: set[str], path_with_dk: dict[str, str]
+) -> None:
+    assert type_all(page, path_with_dk, skip) == count
+
+
+def test_the_reference_is_current() -> None:
+    sys.path.insert(0, str(ROOT / "tools"))
+    try:
+        import reference
+    finally:
+        sys.path.pop(0)
+    page = (ROOT / "docs" / "reference" / reference.PAGE).read_text()
+    assert page == reference.page(), "run `make docs`"
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))], ids=str)
+def test_every_link_between_pages_leads_somewhere(page: Path) -> None:
+    for link in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text()):
+        assert (page.parent / link).exists(), f"{page}: {link}"
