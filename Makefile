@@ -1,4 +1,4 @@
-# Every target does its own set-up, in .venv; only `make test` and `make demo` may ask apt-get.
+# Every target does its own set-up, in .venv and, as root on Debian or Ubuntu, with apt-get.
 PYTHON ?= python3
 export PYTHON
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -11,7 +11,7 @@ help:
 	@echo "make lint     ruff, mypy, actionlint"
 	@echo "make format   let ruff write the code's form"
 	@echo "make docs     write the reference from the code"
-	@echo "make bench    dk beside the docker command, timed"
+	@echo "make bench    dk beside the docker command, timed (as root on Linux)"
 	@echo "make clean    remove .venv and what tools left"
 
 demo: .venv/.dk
@@ -33,6 +33,12 @@ format: .venv/.dev
 
 docs: .venv/.dev
 	python tools/reference.py
+	python -m dk.cheat.markdown docs
+
+bench: .venv/.bench
+	@tools/busybox.sh
+	@tools/programs.sh dockerd=docker.io iptables=iptables
+	@dk engine run -- benchmarks/bench.sh
 
 clean:
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -43,4 +49,8 @@ clean:
 
 .venv/.dev: pyproject.toml
 	@tools/venv.sh dev
+	@touch .venv/.dk $@
+
+.venv/.bench: pyproject.toml
+	@tools/venv.sh bench
 	@touch .venv/.dk $@

@@ -88,9 +88,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # the last word, after the list of skipped tests
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
+) -> Iterator[None]:
+    yield
     if count := _engine_tests_not_run(config):
         write = terminalreporter.write_line
         terminalreporter.section("ENGINE TESTS DID NOT RUN", "!", red=True, bold=True)

@@ -8,10 +8,10 @@ if said=$(python examples/web/objects.py engine 2>&1); then
   exec "$@"
 fi
 echo "$said"
-echo "So this runs beside a private engine, which is gone afterwards."
 if [ "$(uname)" != Linux ] || [ "$(id -u)" != 0 ]; then
-  echo "That needs Linux and root. Start an engine and try again, or on Linux: sudo make demo" >&2
+  echo "Start an engine and try again, or as root on Linux let dk start one: sudo make demo" >&2
   exit 1
 fi
+echo "So this runs beside a private engine, which is gone afterwards."
 tools/programs.sh dockerd=docker.io iptables=iptables
 exec dk engine run -- "$@"

@@ -104,7 +104,7 @@ def settled(found: dict[str, Any]) -> dict[str, Any]:
     config, host, networking = found["Config"], found["HostConfig"], found["NetworkSettings"]
     short_id = found["Id"][:12]
     host["Binds"] = sorted(host["Binds"] or ())  # docker sends them in random order
-    config["Env"] = by_name(config["Env"] or ())  # and these
+    config["Env"] = by_name(config["Env"] or [])  # and these
     config["Hostname"] = config["Hostname"].replace(short_id, "(its id)")
     mounts = sorted(found["Mounts"], key=lambda mount: mount["Destination"])
     for mount in mounts:

@@ -58,14 +58,13 @@ def carry_out(
     answer: str | None = None,
     environ: dict[str, str] | None = None,
     also_found: tuple[str, ...] = (),
-    **options: bool,
+    options: SharedOptions | None = None,
 ) -> Call:
     """With an `answer` stdin and stderr are terminals."""
     stdin, err = (Terminal(answer), Terminal()) if answer is not None else (io.StringIO(),) * 2
     out = io.StringIO()
-    session = Session(
-        Streams(stdin, out, err), environ or {}, SharedOptions(no_color=True, **options)
-    )
+    session = Session(Streams(stdin, out, err), environ or {}, options or SharedOptions())
+    session.options.no_color = True
     session.output.target = Target("unix:///x", also_found=also_found)
     applier = Applier()
     code = session.carry_out(plan, applier)
@@ -98,7 +97,7 @@ def test_where_nobody_can_answer_the_plan_is_printed_and_nothing_done(
 
 
 def test_yes_in_advance_asks_nothing() -> None:
-    call = carry_out(yes=True)
+    call = carry_out(options=SharedOptions(yes=True))
     assert (call.code, call.applied, call.err) == (0, ["a", "b"], "")
 
 
@@ -109,22 +108,26 @@ def test_a_plan_without_a_question_is_done_at_once() -> None:
 
 def test_yes_does_not_destroy_on_one_of_several_engines_that_were_found() -> None:
     with pytest.raises(UsageError) as caught:
-        carry_out(yes=True, also_found=("Podman: unix:///p",))
+        carry_out(options=SharedOptions(yes=True), also_found=("Podman: unix:///p",))
     assert "Podman: unix:///p" in caught.value.why
     assert caught.value.fix == "choose one with -H ADDRESS or --context NAME"
 
 
 @pytest.mark.parametrize("option", ["dry_run", "explain"])
 def test_dry_run_and_explain_do_nothing_even_with_yes(option: str) -> None:
-    call = carry_out(yes=True, **{option: True})
+    options = SharedOptions(yes=True)
+    setattr(options, option, True)
+    call = carry_out(options=options)
     assert (call.code, call.applied, call.err) == (0, [], "")
     expected = SHOWN if option == "dry_run" else ["docker rm a", "docker rm b"]
     assert call.out.splitlines() == expected
 
 
-@pytest.mark.parametrize("options", [{}, {"dry_run": True}, {"explain": True}])
-def test_what_was_refused_is_said_and_fails(options: dict[str, bool]) -> None:
+@pytest.mark.parametrize(
+    "options", [SharedOptions(), SharedOptions(dry_run=True), SharedOptions(explain=True)]
+)
+def test_what_was_refused_is_said_and_fails(options: SharedOptions) -> None:
     plan = Plan(operations=PLAN.operations[:1], refused=(DkError("c is running", fix="stop it"),))
-    call = carry_out(plan, **options)
+    call = carry_out(plan, options=options)
     assert call.code == 1
     assert call.err == "dk: c is running\n    stop it\n"

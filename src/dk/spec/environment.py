@@ -125,11 +125,25 @@ def docker_words(sources: Sequence[Source]) -> tuple[list[str | Secret], list[st
             else:
                 words += ["-e", Secret(f"{key}={value.reveal()}", shown=key)]
                 names.append(key)
-        if names:
-            by_file = isinstance(source, EnvFile)
-            origin = f"from {source.path}, by Compose's rules" if by_file else "your own value"
-            notes.append(f"{origin}; export first: {' '.join(names)}")
+        notes += _notes(source, names)
     return words, notes
+
+
+def _notes(source: Source, names: Sequence[str]) -> Iterator[str]:
+    """Yield where the values of `names` come from, and how docker is to get them."""
+    if isinstance(source, EnvFile):
+        origin = f"from {source.path}, by Compose's rules"
+    else:
+        origin = "your own value"
+    exported = [name for name in names if name.isascii() and name.isidentifier()]
+    others = [name for name in names if name not in exported]
+    if exported:
+        yield f"{origin}; export first: {' '.join(exported)}"
+    if others:
+        from shlex import quote
+
+        words = " ".join(quote(f"{name}=…") for name in others)
+        yield f"{origin}; no shell exports such a name, so begin the line with: env -- {words}"
 
 
 def _settled(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dk.cheat import Item, language, load, nearest, search
+from dk.cheat import Item, Language, language, load, nearest, search
 from dk.cheat.markdown import PAGES, page
 from dk.errors import UsageError
 
@@ -115,7 +115,7 @@ def test_an_item_is_complete_in_both_languages(item: Item) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
-def test_every_label_and_title_is_in_both_languages(language: str) -> None:
+def test_every_label_and_title_is_in_both_languages(language: Language) -> None:
     for text in (*SHEET.labels.values(), *(section.title for section in SHEET.sections)):
         assert text[language]
 
@@ -146,7 +146,7 @@ def test_every_command_of_the_replaced_cheat_sheet_is_there(shape: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
-def test_the_page_in_docs_is_current(language: str) -> None:
+def test_the_page_in_docs_is_current(language: Language) -> None:
     name = PAGES[language]
     assert (DOCS / name).read_text(encoding="utf-8") == page(SHEET, language), (
         "run: python -m dk.cheat.markdown docs"
@@ -154,7 +154,7 @@ def test_the_page_in_docs_is_current(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
-def test_every_row_of_a_page_has_three_cells(language: str) -> None:
+def test_every_row_of_a_page_has_three_cells(language: Language) -> None:
     rows = [line for line in page(SHEET, language).splitlines() if line.startswith("|")]
     assert {len(re.split(r"(?<!\\)\|", row)) for row in rows} == {5}
 
