@@ -38,7 +38,7 @@ docs: .venv/.dev
 bench: .venv/.bench
 	@tools/busybox.sh
 	@tools/programs.sh dockerd=docker.io iptables=iptables
-	@dk engine run -- benchmarks/bench.sh
+	@dk engine run -- python -m benchmarks.run
 
 clean:
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis

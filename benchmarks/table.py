@@ -16,10 +16,13 @@ def table(suite: pyperf.BenchmarkSuite) -> str:
     medians = {name: bench.median() for name, bench in benchmarks.items()}
     any_bench = benchmarks[BASE]
     metadata = any_bench.get_metadata()
+    made_with = (
+        f"{any_bench.get_nvalue()} rounds; Python {metadata['python_version'].split()[0]}, "
+        f"docker CLI {metadata['docker_cli']}, engine {metadata['docker_engine']}, "
+        f"docker SDK {metadata['docker_package']}, Typer {metadata['typer_package']}"
+    )
     lines = [
-        f"{any_bench.get_nvalue()} rounds; Python {metadata['python_version'].split()[0]},"
-        f" docker CLI {metadata['docker_cli']}, engine {metadata['docker_engine']},"
-        f" docker SDK {metadata['docker_package']}, Typer {metadata['typer_package']}",
+        made_with,
         "",
         "| Command | Median | Middle half | Times bare Python |",
         "|---|--:|--:|--:|",

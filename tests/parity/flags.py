@@ -35,9 +35,11 @@ class Case:
     @property
     def since(self) -> int:
         """The first version of docker's CLI that takes it so."""
+        if any("..:" in word for word in self.words):
+            return 28  # before, the parent folder was sent with its dots
         if any(RELATIVE_BIND.search(word) for word in self.words):
             return 23  # before, the engine got the relative path and refused it
-        return 25 if any(word.startswith("::") for word in self.words) else 0
+        return 28 if any(word.startswith("::") for word in self.words) else 0
 
 
 VALUES: dict[str, tuple[str, ...]] = {
