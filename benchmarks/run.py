@@ -42,10 +42,10 @@ def measure(rounds: int, metadata: dict[str, str]) -> pyperf.BenchmarkSuite:
     warmups = {name: seconds(argv, environ) for name, argv in COMMANDS.items()}
     values: dict[str, list[float]] = {name: [] for name in COMMANDS}
     for number in range(rounds):
-        print(f"\rround {number + 1} of {rounds}", end="", file=sys.stderr, flush=True)
+        if sys.stderr.isatty():
+            print(f"\rround {number + 1} of {rounds} ", end="", file=sys.stderr, flush=True)
         for name in random.sample(list(COMMANDS), len(COMMANDS)):
             values[name].append(seconds(COMMANDS[name], environ))
-    print(file=sys.stderr)
     return pyperf.BenchmarkSuite(
         [
             pyperf.Benchmark(

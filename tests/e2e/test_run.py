@@ -259,6 +259,35 @@ def test_a_reader_that_goes_away_is_silent(
         assert dk.stderr.read() == b""
 
 
+@pytest.mark.parametrize(
+    ("redirect", "code", "said"),
+    [
+        (">&-", 0, ""),
+        ("<&-", 0, ""),
+        (">/dev/full", 125, "dk: can't write to stdout or stderr\n    no space left on device\n"),
+    ],
+)
+def test_streams_that_are_closed_or_full_are_no_mistake_of_dk(
+    environ: dict[str, str], busybox: str, redirect: str, code: int, said: str
+) -> None:
+    line = f"{sys.executable} -m dk run --rm -i {busybox} echo hi {redirect}"
+    done = subprocess.run(["sh", "-c", line], env=environ, capture_output=True, text=True)
+    assert done.returncode == code, done.stderr
+    assert done.stderr.startswith(said)
+    assert "mistake" not in done.stderr
+
+
+@pytest.mark.parametrize(("redirect", "code"), [(">&-", 0), ("2>&-", 0), (">/dev/full", 1)])
+def test_a_list_that_can_not_be_written_is_no_mistake_of_dk(
+    environ: dict[str, str], busybox: str, redirect: str, code: int
+) -> None:
+    line = f"{sys.executable} -m dk ps {redirect}"
+    done = subprocess.run(["sh", "-c", line], env=environ, capture_output=True, text=True)
+    assert done.returncode == code
+    assert "mistake" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 # What dk prints.
 
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from dk.errors import ExitCode, UsageError
+from dk.output.streams import unwritable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,3 +69,7 @@ def write_all(descriptor: int, data: bytes | memoryview) -> None:
             import select
 
             select.select([], [descriptor], [])
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise unwritable("stdout or stderr", error) from error

@@ -6,10 +6,20 @@ import os
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
+
+from dk.errors import DkError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+def unwritable(name: str, error: OSError) -> DkError:
+    """Return the error to show where output was lost, such as on a full disk."""
+    return DkError(
+        f"can't write to {name}", (error.strerror or str(error)).lower(), "check its target"
+    )
 
 
 @dataclass
@@ -22,7 +32,13 @@ class Streams:
 
     @classmethod
     def standard(cls) -> Streams:
-        """Return this process's own streams; what they can't encode is escaped."""
+        """Return this process's own streams; what they can't encode is escaped.
+
+        One that was closed (`>&-`) is a null device, so that nothing else takes its number.
+        """
+        for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+            if getattr(sys, name) is None:
+                setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 - as long as we run
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):
                 stream.reconfigure(errors="backslashreplace")
@@ -41,12 +57,14 @@ class Streams:
         try:
             stream.write(text)
             stream.flush()
-        except BrokenPipeError:
+        except OSError as error:
             # Python flushes once more at exit: give it a place that takes the bytes.
             with suppress(OSError, ValueError):
                 null = os.open(os.devnull, os.O_WRONLY)
                 os.dup2(null, stream.fileno())
                 os.close(null)
+            if name == "stdout" and not isinstance(error, BrokenPipeError):
+                raise unwritable("stdout", error) from error
 
     def can_ask(self, environ: Mapping[str, str]) -> bool:
         """Whether somebody is there to answer: stdin and stderr are terminals, and no CI."""

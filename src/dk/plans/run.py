@@ -56,7 +56,8 @@ def _check_name(spec: ContainerSpec, state: RunState) -> None:
 
 
 def _image(spec: ContainerSpec, pull: str, state: RunState) -> Sequence[Operation]:
-    similar = tuple(nearest(spec.image, state.local_images))
+    names = [name.removesuffix(":latest") for name in state.local_images]
+    similar = tuple(nearest(spec.image.removesuffix(":latest"), names))
     if pull == "always":
         cause = "--pull always"
     elif state.image_is_here:

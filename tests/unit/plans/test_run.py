@@ -45,10 +45,10 @@ def test_a_missing_image_or_pull_always_fetches_it_first(pull: str, here: bool) 
 
 
 def test_pull_never_offers_the_nearest_local_name() -> None:
-    state = RunState(image_is_here=False, local_images=("apq:1", "app:latest"))
+    state = RunState(image_is_here=False, local_images=("db:1", "busybox:latest"))
     with pytest.raises(DkError) as caught:
-        plan_run(replace(SPEC, image="app:lates"), "never", state)
-    assert caught.value.fix == "did you mean app:latest?"
+        plan_run(replace(SPEC, image="busybxo"), "never", state)
+    assert caught.value.fix == "did you mean busybox?"
 
 
 def test_a_missing_network_is_made_before_the_container() -> None:
