@@ -103,6 +103,8 @@ def settled(found: dict[str, Any]) -> dict[str, Any]:
     """Return an inspected container without ids, times, addresses and ports the engine chose."""
     config, host, networking = found["Config"], found["HostConfig"], found["NetworkSettings"]
     short_id = found["Id"][:12]
+    # docker's CLI sends null or [] for no ulimits and the like, by its version.
+    host = {key: None if value == [] else value for key, value in host.items()}
     host["Binds"] = sorted(host["Binds"] or ())  # docker sends them in random order
     config["Env"] = by_name(config["Env"] or [])  # and these
     config["Hostname"] = config["Hostname"].replace(short_id, "(its id)")
