@@ -2,14 +2,18 @@
 
 import gc
 import os
+import signal
 import sys
-
-from dk.cli import main
-from dk.errors import ExitCode
 
 
 def run() -> None:
     """Run dk with this process's arguments and end with its exit code."""
+    # Until dk's own handlers are there, Ctrl-C just ends it, without Python's traceback.
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from dk.cli import main
+    from dk.errors import ExitCode
+
     code = main(sys.argv[1:])
     if code in {ExitCode.INTERRUPTED, ExitCode.TERMINATED}:
         # Threads that had their two seconds are not waited for.

@@ -101,6 +101,9 @@ def main(
     try:
         with _signals():
             return _run(session, list(argv))
+    except BrokenPipeError:
+        session.streams.silence()
+        return ExitCode.DONE
     except Exception as error:
         if session.environ.get("DK_DEBUG"):
             raise
@@ -147,7 +150,11 @@ def _signals() -> Iterator[None]:
         yield
         return
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before: dict[signal.Signals, Any] = {n: signal.signal(n, _interrupt) for n in numbers}
+    before: dict[signal.Signals, Any] = {
+        n: signal.signal(n, _interrupt)
+        for n in numbers
+        if signal.getsignal(n) != signal.SIG_IGN  # nohup means what it says
+    }
     try:
         yield
     finally:

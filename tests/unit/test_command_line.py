@@ -140,6 +140,18 @@ def test_run_is_explained_without_an_engine() -> None:
     assert "no Docker engine" in err
 
 
+def test_the_explained_line_goes_to_the_engine_that_was_chosen() -> None:
+    assert dk("-H tcp://prod:2375 ps --explain")[1] == "docker -H tcp://prod:2375 ps\n"
+    assert dk("ps --context prod --explain")[1] == "docker --context prod ps\n"
+
+
+def test_a_variable_that_docker_reads_is_never_to_be_exported() -> None:
+    _, out, _ = dk("run --explain -e DOCKER_HOST=tcp://inner:1 -e A=1 img")
+    assert "docker reads it too, so write the value in: DOCKER_HOST" in out
+    assert "export first: A\n" in out
+    assert "-e 'DOCKER_HOST=…' -e A img" in out
+
+
 def test_secrets_are_printed_only_when_asked_for() -> None:
     _, out, _ = dk("run --explain --with-secrets -e TOKEN=s3cret img")
     assert out == "docker run -e TOKEN=s3cret img\n"

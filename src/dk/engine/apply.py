@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import docker
 
+from dk.engine.deferral import DeferredInterrupts
 from dk.engine.failures import EngineError, one_line, translate
 from dk.errors import DkError
 from dk.operations.container import RemoveContainer, RunContainer
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from dk.engine.engine import Engine
     from dk.executor import Progress
     from dk.plan import Json, Operation
+
+
+CONFLICT = 409
 
 
 def apply(engine: Engine, operation: Operation, progress: Progress) -> Done:
@@ -94,9 +98,16 @@ def _pull_failed(operation: PullImage, cause: DkError) -> DkError:
 
 
 def _create_network(engine: Engine, operation: CreateNetwork, _progress: Progress) -> Done:
-    created = engine.client.create_network(
-        operation.name, labels=dict(operation.labels), check_duplicate=True
-    )
+    with DeferredInterrupts() as interrupts:
+        try:
+            created = engine.client.create_network(
+                operation.name, labels=dict(operation.labels), check_duplicate=True
+            )
+        except docker.errors.APIError as error:
+            if error.status_code == CONFLICT:
+                return Done(skipped="somebody else has just made it")
+            raise
+        interrupts.made(lambda: engine.client.remove_network(created["Id"]))
     return Done(details={"id": created["Id"], "name": operation.name})
 
 

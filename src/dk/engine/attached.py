@@ -58,8 +58,6 @@ class Attached:
             self._stack.callback(self._socket.close)
             self._end = wait_for_end(self._engine, self._id, removed=self._removed)
             self._stack.callback(self._end.close)
-            self._signals = self._stack.enter_context(Signals(window=self._terminal.tty))
-            self._stack.enter_context(self._terminal.raw())
             self._stack = self._stack.pop_all()
         return self
 
@@ -85,6 +83,8 @@ class Attached:
         Returns 0 where the user detached, and 141 where whoever read the output went away; the
         container then runs on, as with docker.
         """
+        self._signals = self._stack.enter_context(Signals(window=self._terminal.tty))
+        self._stack.enter_context(self._terminal.raw())
         self._resize()
         self._socket.setblocking(False)
         try:

@@ -74,7 +74,9 @@ class Engine:
         from dk.engine.apply import apply
 
         # Outside `translated`: an engine that can't be reached says so in full.
-        _ = self.client
+        client = self.client
+        # A change takes as long as it takes: copying up a volume, many ports, a slow disk.
+        client.patience = None
         with translated():
             return apply(self, operation, progress)
 

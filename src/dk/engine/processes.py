@@ -64,6 +64,9 @@ def spawn(
     try:
         for ignored_by_python in (signal.SIGPIPE, signal.SIGXFSZ):
             signal.signal(ignored_by_python, signal.SIG_DFL)
+        for number in watched():
+            if callable(signal.getsignal(number)):
+                signal.signal(number, signal.SIG_DFL)  # before any of them is unblocked
         prepare()
         os.execve(program, list(argv), environ)  # noqa: S606
     except OSError as error:

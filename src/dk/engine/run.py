@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import docker
 
 from dk.engine import read
+from dk.engine.deferral import DeferredInterrupts
 from dk.engine.failures import EngineError, translate
 from dk.errors import DkError, ExitCode
 from dk.plan import Done
@@ -41,9 +42,12 @@ def run_container(engine: Engine, spec: ContainerSpec) -> Done:
 
         terminal = Terminal(engine.streams, tty=bool(spec.tty), stdin=bool(spec.interactive))
     size = terminal.size() if terminal and spec.tty else (0, 0)
-    created = engine.client.create_container_from_config(create_request(spec, size), name=spec.name)
-    container_id: str = created["Id"]
     started = False
+    with DeferredInterrupts() as interrupts:
+        request = create_request(spec, size)
+        created = engine.client.create_container_from_config(request, name=spec.name)
+        container_id: str = created["Id"]
+        interrupts.made(lambda: _remove(engine, container_id))
     try:
         for warning in created.get("Warnings") or ():
             engine.streams.err(f"note: {warning}\n")

@@ -1,6 +1,7 @@
 """The docker SDK's client over dk's own connections. Import it only when an engine is needed."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import docker
 from docker.transport.basehttpadapter import BaseHTTPAdapter
@@ -32,8 +33,14 @@ class EngineClient(docker.APIClient):
         super().__init__(
             base_url=base_url, version=version, timeout=READ_TIMEOUT, user_agent=f"dk/{__version__}"
         )
+        self.patience: float | None = READ_TIMEOUT
         self.trust_env = False
         self.mount("http://", _Adapter(target))
+
+    def _set_request_timeout(self, kwargs: dict[str, Any]) -> dict[str, Any]:
+        """Give calls that set no timeout the present one: seconds between two reads, or None."""
+        kwargs.setdefault("timeout", self.patience)
+        return kwargs
 
     def speak(self, version: str) -> None:
         """Use this API version from now on."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dk.output.explain import words
+from dk.output.explain import addressed, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -46,7 +46,7 @@ def envelope(
     }
 
 
-def planned(operation: Operation) -> dict[str, Json]:
+def planned(operation: Operation, engine_flags: tuple[str, ...] = ()) -> dict[str, Json]:
     """Return an operation's JSON form, its outcome still open."""
     target = operation.target
     return {
@@ -54,15 +54,19 @@ def planned(operation: Operation) -> dict[str, Json]:
         "effect": operation.effect.value,
         "target": {"kind": target.kind, "name": target.name, "id": target.id or None},
         "cause": operation.cause,
-        "docker": [words(command) for command in operation.docker() if command.argv],
+        "docker": [
+            words(command)
+            for command in addressed(operation.docker(), engine_flags)
+            if command.argv
+        ],
         "outcome": None,
     }
 
 
-def carried_out(outcome: Outcome) -> dict[str, Json]:
+def carried_out(outcome: Outcome, engine_flags: tuple[str, ...] = ()) -> dict[str, Json]:
     """Return an operation's JSON form with what became of it."""
     return {
-        **planned(outcome.operation),
+        **planned(outcome.operation, engine_flags),
         "outcome": {
             "status": outcome.status.value,
             "reason": outcome.reason,

@@ -25,6 +25,14 @@ def shell_lines(commands: Iterable[DockerCommand], *, with_secrets: bool) -> Ite
             yield shlex.join(words(command, with_secrets=with_secrets))
 
 
+def addressed(commands: Iterable[DockerCommand], flags: tuple[str, ...]) -> list[DockerCommand]:
+    """Return the commands with docker's flags for the engine, where one was chosen by hand."""
+    return [
+        command._replace(argv=("docker", *flags, *command.argv[1:])) if command.argv else command
+        for command in commands
+    ]
+
+
 def words(command: DockerCommand, *, with_secrets: bool = False) -> list[str]:
     """Return the command's words; a secret is its stand-in unless `with_secrets`."""
     return [

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 from dk.errors import ExitCode
 from dk.output import human
 from dk.output.envelope import carried_out, envelope, planned
-from dk.output.explain import shell_lines
+from dk.output.explain import addressed, shell_lines
 from dk.output.progress import BarProgress, LineProgress, SilentProgress
 from dk.output.style import has_colour
 
@@ -45,7 +45,10 @@ class Formatter:
         """Show the rows of a report."""
         if self._options.json:
             self._document(
-                "done", ExitCode.DONE, rows=[r.data for r in report.rows], docker=report.docker
+                "done",
+                ExitCode.DONE,
+                rows=[r.data for r in report.rows],
+                docker=self._addressed(report.docker),
             )
         elif self._options.quiet:
             self._out(human.quiet(report))
@@ -68,6 +71,7 @@ class Formatter:
         exit_code: int = ExitCode.DONE,
     ) -> None:
         """Print docker commands to paste."""
+        commands = self._addressed(commands)
         if self._options.json:
             self._document("explained", exit_code, docker=commands, errors=refused)
             return
@@ -111,7 +115,9 @@ class Formatter:
             self._document(
                 "failed" if result.errors else "done",
                 exit_code,
-                operations=[carried_out(outcome) for outcome in result.outcomes],
+                operations=[
+                    carried_out(outcome, self._engine_flags()) for outcome in result.outcomes
+                ],
                 errors=result.errors,
             )
             return
@@ -140,7 +146,8 @@ class Formatter:
             self._streams.err(human.error(error, colour=self._colour_err()))
 
     def _plan_document(self, status: str, code: int, plan: Plan) -> None:
-        operations = [planned(operation) for operation in plan.operations]
+        flags = self._engine_flags()
+        operations = [planned(operation, flags) for operation in plan.operations]
         self._document(status, code, operations=operations, errors=plan.refused)
 
     def _document(
@@ -167,6 +174,19 @@ class Formatter:
         )
         self._has_document = True
         self._streams.out(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+
+    def _addressed(self, commands: Iterable[DockerCommand]) -> list[DockerCommand]:
+        return addressed(commands, self._engine_flags())
+
+    def _engine_flags(self) -> tuple[str, ...]:
+        """Return what docker needs to be told to take the same engine."""
+        if self._options.context:
+            return ("--context", self._options.context)
+        if self._options.host:
+            return ("-H", self._options.host)
+        if self.target is not None and self.target.source.startswith("found"):
+            return ("-H", self.target.address)
+        return ()
 
     def _out(self, lines: Iterable[str]) -> None:
         text = "".join(f"{line}\n" for line in lines)

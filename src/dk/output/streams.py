@@ -58,13 +58,13 @@ class Streams:
             stream.write(text)
             stream.flush()
         except OSError as error:
-            # Python flushes once more at exit: give it a place that takes the bytes.
-            with suppress(OSError, ValueError):
-                null = os.open(os.devnull, os.O_WRONLY)
-                os.dup2(null, stream.fileno())
-                os.close(null)
+            _to_null(stream)
             if name == "stdout" and not isinstance(error, BrokenPipeError):
                 raise unwritable("stdout", error) from error
+
+    def silence(self) -> None:
+        """Throw away what is still to be written to stdout: nobody reads it."""
+        _to_null(self.stdout)
 
     def can_ask(self, environ: Mapping[str, str]) -> bool:
         """Whether somebody is there to answer: stdin and stderr are terminals, and no CI."""
@@ -77,3 +77,11 @@ class Streams:
         with suppress(OSError):
             return os.get_terminal_size(stream.fileno()).columns or 80
         return 80
+
+
+def _to_null(stream: TextIO) -> None:
+    """Give Python, which flushes once more at exit, a place that takes the bytes."""
+    with suppress(OSError, ValueError):
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, stream.fileno())
+        os.close(null)

@@ -34,8 +34,8 @@ def find_container(name: str, containers: Sequence[Container]) -> Container | No
     return matches[0] if matches else None
 
 
-def nearest(name: str, names: Sequence[str]) -> list[str]:
+def nearest(name: str, names: Sequence[str], cutoff: float = 0.6) -> list[str]:
     """Return the few of `names` that look most like `name`, the best first."""
     from difflib import get_close_matches
 
-    return get_close_matches(name, names, n=3, cutoff=0.6)
+    return get_close_matches(name, names, n=3, cutoff=cutoff)

@@ -27,7 +27,7 @@ def check_ports(
                 if protocol == port.protocol and other == number and _meet(address, port.host_ip):
                     raise DkError(
                         f"host port {number}/{protocol} is asked for twice",
-                        fix=f"give one of them another, e.g. -p {number + 1}:{port.container_port}",
+                        fix="give one of them another",
                     )
             for address, protocol, other, holder in held:
                 if protocol == port.protocol and other == number and _meet(address, port.host_ip):
@@ -42,17 +42,24 @@ def _fixed(port: PortBinding) -> Sequence[int]:
 
 
 def _meet(one: str, other: str) -> bool:
+    """Whether two addresses share a socket; the empty one is every address of both families."""
+    if not one or not other:
+        return True
+    if (":" in one) != (":" in other):
+        return False
     return one in ANY_ADDRESS or other in ANY_ADDRESS or one == other
 
 
 def _taken(port: PortBinding, number: int, holder: str, taken: set[int]) -> DkError:
-    free = next(n for n in range(number + 1, number + 2000) if n not in taken)
+    free = next((n for n in range(number + 1, 65536) if n not in taken), None)
     address = f"{port.host_ip}:" if port.host_ip else ""
     suffix = "" if port.protocol == "tcp" else f"/{port.protocol}"
     return DkError(
         f"host port {number} is taken",
         f"by {holder}",
-        f"the next free one: -p {address}{free}:{port.container_port}{suffix}",
+        f"the next free one: -p {address}{free}:{port.container_port}{suffix}"
+        if free
+        else "choose a lower one",
     )
 
 
@@ -71,4 +78,6 @@ def _by_processes(listeners: Iterable[Listener]) -> Iterator[tuple[str, str, int
             if listener.pid
             else "a process of another user"
         )
-        yield listener.address, listener.protocol, listener.port, holder
+        # A listener on [::] takes IPv4 as well, as a rule.
+        address = "" if listener.address == "::" else listener.address
+        yield address, listener.protocol, listener.port, holder

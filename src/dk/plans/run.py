@@ -76,11 +76,25 @@ def _network(spec: ContainerSpec, state: RunState) -> Sequence[Operation]:
         return ()
     if any(network.name == name or network.id.startswith(name) for network in state.networks):
         return ()
-    slip = nearest(name, [network.name for network in state.networks])
+    slip = _slip(name, [network.name for network in state.networks])
     if slip:
         raise UsageError(
-            f"no network {name}; there is {slip[0]}",
+            f"no network {name}; there is {slip}",
             "too alike to make a new one of that name unasked",
-            f"--network {slip[0]}, or first: docker network create {name}",
+            f"--network {slip}, or first: docker network create {name}",
         )
     return (CreateNetwork(name=name, labels=(MADE_LABEL,), cause="not there yet"),)
+
+
+def _slip(name: str, names: Sequence[str]) -> str | None:
+    """Return the existing name that `name` is a slip of; web2 beside web1 is none."""
+    near = nearest(name.lower(), [other.lower() for other in names], cutoff=0.75)
+    for other in names:
+        same = other.lower() == name.lower()
+        if same or (other.lower() in near[:1] and _letters(other) != _letters(name)):
+            return other
+    return None
+
+
+def _letters(name: str) -> str:
+    return "".join(letter for letter in name if not letter.isdigit())

@@ -123,10 +123,16 @@ def docker_words(sources: Sequence[Source]) -> tuple[list[str | Secret], list[st
             if value is None or (isinstance(source, Variable) and source.inherited):
                 words += ["-e", key]
             else:
-                words += ["-e", Secret(f"{key}={value.reveal()}", shown=key)]
+                shown = f"{key}=…" if _docker_reads(key) else key
+                words += ["-e", Secret(f"{key}={value.reveal()}", shown=shown)]
                 names.append(key)
         notes += _notes(source, names)
     return words, notes
+
+
+def _docker_reads(name: str) -> bool:
+    """Whether exporting the variable would change docker itself, or the shell that starts it."""
+    return name.startswith("DOCKER_") or name in {"HOME", "PATH", "IFS", "UID", "EUID", "PPID"}
 
 
 def _notes(source: Source, names: Sequence[str]) -> Iterator[str]:
@@ -135,6 +141,10 @@ def _notes(source: Source, names: Sequence[str]) -> Iterator[str]:
         origin = f"from {source.path}, by Compose's rules"
     else:
         origin = "your own value"
+    by_hand = [name for name in names if _docker_reads(name)]
+    if by_hand:
+        yield f"{origin}; docker reads it too, so write the value in: {' '.join(by_hand)}"
+    names = [name for name in names if name not in by_hand]
     exported = [name for name in names if name.isascii() and name.isidentifier()]
     others = [name for name in names if name not in exported]
     if exported:

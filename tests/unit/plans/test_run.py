@@ -76,6 +76,13 @@ def test_a_slip_of_an_existing_network_is_refused() -> None:
     assert "docker network create bakcend" in caught.value.fix
 
 
+@pytest.mark.parametrize("name", ["backend2", "nn", "front"])
+def test_a_name_of_its_own_is_no_slip(name: str) -> None:
+    networks = (*NETWORKS, Network("x", "backend1", "bridge"), Network("n", "none", "null"))
+    plan = plan_run(replace(SPEC, network=name), "missing", RunState(networks=networks[1:]))
+    assert steps(plan)[0] == f"create network {name}"
+
+
 def test_a_name_in_use_is_said_with_its_holder() -> None:
     with pytest.raises(DkError) as caught:
         plan_run(replace(SPEC, name="web"), "missing", RunState(containers=(WEB,)))
@@ -131,4 +138,5 @@ def test_a_port_asked_for_twice_is_found_before_the_engine_trips_over_it() -> No
     with pytest.raises(DkError, match="asked for twice"):
         plan_run(ports("8080:80", "8080:81"), "missing", RunState())
     assert plan_run(ports("8080:80", "8080:80/udp"), "missing", RunState()).operations
+    assert plan_run(ports("0.0.0.0:1:1", "[::]:1:1"), "missing", RunState()).operations
     assert plan_run(ports("127.0.0.1:1:1", "127.0.0.2:1:1"), "missing", RunState()).operations
