@@ -83,7 +83,13 @@ def root(
     version: Annotated[bool, typer.Option("--version", help="Print dk's version.")] = False,
 ) -> int:
     """Everyday Docker workflows in one safe word."""
-    streams = session_of(context).streams
+    session = session_of(context)
+    streams = session.streams
+    asked = version or context.invoked_subcommand is None
+    if asked and session.options.json:
+        from dk.reports.about import about_report
+
+        return session.show(about_report(__version__, () if version else CATALOG))
     if version:
         streams.out(f"dk {__version__}\n")
     elif context.invoked_subcommand is None:
@@ -138,9 +144,13 @@ def _known(error: Exception, session: Session, argv: Sequence[str]) -> DkError:
             "DK_DEBUG=1 shows where it is; please report it",
         )
     if not session.arguments_read:
-        session.options.json = session.options.json or "--json" in argv
-        session.options.no_color = session.options.no_color or "--no-color" in argv
+        session.options.json = session.options.json or _said("--json", argv)
+        session.options.no_color = session.options.no_color or _said("--no-color", argv)
     return known
+
+
+def _said(flag: str, argv: Sequence[str]) -> bool:
+    return any(word.partition("=")[0] == flag for word in argv)
 
 
 @contextmanager

@@ -247,6 +247,47 @@ def test_the_third_ctrl_c_leaves_a_deaf_container_running_and_says_so(
     assert engine.inspect_container("deaf")["State"]["Running"]
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_interrupt_at_any_moment_leaves_nothing_half_made(
+    popen: Callable[..., subprocess.Popen[bytes]],
+    engine: sdk.APIClient,
+    busybox: str,
+    number: signal.Signals,
+) -> None:
+    for step in range(12):
+        with popen("run", "-d", "--net", "half-made", busybox, "sleep", "60") as dk:
+            time.sleep(0.18 + step * 0.03)
+            dk.send_signal(number)
+            _, err = dk.communicate(timeout=20)
+        assert b"Traceback" not in err
+        networks = engine.networks(names=["half-made"])
+        left = engine.containers(all=True)
+        # Either the container runs, for the signal came behind its start, or nothing is left.
+        assert all(each["State"] == "running" for each in left)
+        assert bool(networks) == bool(left)
+        for each in engine.containers(all=True):
+            engine.remove_container(each["Id"], force=True)
+        for each in networks:
+            engine.remove_network(each["Id"])
+
+
+def test_a_fifo_is_waited_for_as_an_env_file(run_dk: RunDk, busybox: str, tmp_path: Path) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    writer = threading.Timer(1, lambda: fifo.write_text("FROM=fifo\n"))
+    writer.start()
+    done = run_dk("run", "--rm", "--env-file", fifo, busybox, "env")
+    writer.join()
+    assert "FROM=fifo" in done.out
+
+
+def test_help_into_a_closed_pipe_is_silent(environ: dict[str, str]) -> None:
+    for command in ("--help", "run --help", "cheat"):
+        line = f"{sys.executable} -m dk {command} | true"
+        done = subprocess.run(["sh", "-c", line], env=environ, capture_output=True, text=True)
+        assert done.stderr == ""
+
+
 def test_a_reader_that_goes_away_is_silent(
     popen: Callable[..., subprocess.Popen[bytes]], busybox: str
 ) -> None:

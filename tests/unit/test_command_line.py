@@ -80,6 +80,7 @@ def test_a_bad_argument_is_one_clear_error(line: str) -> None:
 
 
 REFUSED_VALUES = [
+    "-m 99999999999999g",
     "-p 99999:80", "-p x", "-p host:80:80", "-v rel:no", "-v /a:/b:bad", "-l =x", "-m 12x",
     "--restart sometimes", "--name -x", "-w rel", "--pull maybe", "-e =x", "-e ./missing.env",
     "--env-file /", "--network-alias x", "--rm --restart always",
@@ -114,6 +115,7 @@ def test_without_an_engine_dk_says_what_was_tried(line: str, code: int) -> None:
     [
         "ps --json", "--json ps", "rm --json x", "run --json img", "run --json -p x img",
         "rnu --json", "--json --nope", "cheat --json volume", "cheat --json zzzzz",
+        "--json", "--version --json", "ps --json=true --nope",
         "ps --explain --json", "run --explain --json -e A=1 img", "engine run --json --dry-run x",
     ],
 )  # fmt: skip
@@ -138,6 +140,11 @@ def test_run_is_explained_without_an_engine() -> None:
     assert out.splitlines()[-1].startswith("docker run -d -e TOKEN -p 80:80 img sh -c")
     assert "s3cret" not in out + err
     assert "no Docker engine" in err
+
+
+def test_the_explained_line_has_what_shapes_the_answer() -> None:
+    assert dk("ps -aq --explain")[1] == "docker ps --all --quiet\n"
+    assert dk("run --explain --pull never img")[1] == "docker run --pull never img\n"
 
 
 def test_the_explained_line_goes_to_the_engine_that_was_chosen() -> None:

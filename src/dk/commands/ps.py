@@ -47,6 +47,6 @@ def ps(
 ) -> int:
     """List containers: name, image, state, published ports, networks."""
     session = session_of(context)
-    if session.options.explain:
-        return session.show(ps_report((), stopped=stopped))
-    return session.show(ps_report(session.engine.containers(stopped=stopped), stopped=stopped))
+    quiet = session.options.quiet
+    containers = () if session.options.explain else session.engine.containers(stopped=stopped)
+    return session.show(ps_report(containers, stopped=stopped, quiet=quiet))

@@ -89,12 +89,19 @@ def run(
         image,
         tuple(command or ()),
         values,
-        Surroundings(cwd=os.getcwd(), environ=session.environ, read_file=read_file),  # noqa: PTH109
+        Surroundings(cwd=_cwd(), environ=session.environ, read_file=read_file),
     )
     for notice in hints(spec.environment, os.path.exists):
         session.output.notice(notice)
     pull = read_pull(values["pull"] or "missing")
     return session.carry_out(plan_run(spec, pull, _observe(session, spec)))
+
+
+def _cwd() -> str:
+    try:
+        return os.getcwd()  # noqa: PTH109 - as a text
+    except FileNotFoundError:  # removed under our feet; only relative paths would need it
+        return "/"
 
 
 def _observe(session: Session, spec: ContainerSpec) -> RunState:

@@ -18,6 +18,7 @@ class RunContainer(Operation):
     verb: ClassVar[str] = "run container"
     effect: ClassVar[Effect] = Effect.RUN
     spec: ContainerSpec
+    pull_never: bool = False
 
     @property
     def target(self) -> Target:
@@ -26,7 +27,9 @@ class RunContainer(Operation):
     def docker(self) -> tuple[DockerCommand, ...]:
         from dk.spec.docker_argv import docker_run
 
-        return (docker_run(self.spec),)
+        command = docker_run(self.spec)
+        pull = ("--pull", "never") if self.pull_never else ()
+        return (command._replace(argv=(*command.argv[:2], *pull, *command.argv[2:])),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

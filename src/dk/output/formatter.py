@@ -173,7 +173,9 @@ class Formatter:
             errors=errors,
         )
         self._has_document = True
-        self._streams.out(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+        encoding = (self._streams.stdout.encoding or "utf-8").lower()
+        text = json.dumps(document, indent=2, ensure_ascii=encoding not in {"utf-8", "utf8"})
+        self._streams.out(f"{text}\n")
 
     def _addressed(self, commands: Iterable[DockerCommand]) -> list[DockerCommand]:
         return addressed(commands, self._engine_flags())

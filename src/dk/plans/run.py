@@ -39,7 +39,7 @@ def plan_run(spec: ContainerSpec, pull: str, state: RunState) -> Plan:
         operations=(
             *_image(spec, pull, state),
             *_network(spec, state),
-            RunContainer(spec=spec),
+            RunContainer(spec=spec, pull_never=pull == "never"),
         ),
         transaction=True,
     )

@@ -20,9 +20,9 @@ COLUMNS = (
 )
 
 
-def ps_report(containers: Sequence[Container], *, stopped: bool) -> Report:
+def ps_report(containers: Sequence[Container], *, stopped: bool, quiet: bool = False) -> Report:
     """Return a row for each container, in the engine's order (newest first)."""
-    argv = ("docker", "ps", "--all") if stopped else ("docker", "ps")
+    argv = ("docker", "ps", *(["--all"] * stopped), *(["--quiet"] * quiet))
     return Report(
         columns=COLUMNS,
         rows=tuple(_row(container) for container in containers),

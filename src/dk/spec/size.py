@@ -17,4 +17,7 @@ def parse_size(text: str) -> int:
     if match is None:
         raise UsageError(f"{text!r} is not a size", fix="a number with b, k, m or g, e.g. 64m")
     number, unit = match.groups()
-    return int(float(number) * 1024 ** _POWERS[unit.lower()])
+    size = int(float(number) * 1024 ** _POWERS[unit.lower()])
+    if size >= 1 << 63:
+        raise UsageError(f"{text!r} is more than an engine can count", fix="e.g. 64m")
+    return size
