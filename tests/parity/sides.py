@@ -131,6 +131,7 @@ def dk_explain(words: Sequence[str], workplace: Workplace, *options: str) -> tup
     """
     out, err = io.StringIO(), io.StringIO()
     nowhere = f"unix://{workplace.folder}/no-engine.sock"
-    argv = ["--explain", *options, "-H", nowhere, "run", *words]
-    code = main(argv, Streams(io.StringIO(), out, err), workplace.environ)
+    argv = ["--explain", *options, "run", *words]
+    environ = {**workplace.environ, "DOCKER_HOST": nowhere}
+    code = main(argv, Streams(io.StringIO(), out, err), environ)
     return code, out.getvalue(), err.getvalue()
