@@ -17,6 +17,11 @@ import docker as sdk
 import jsonschema
 import pytest
 
+from dk.engine.context import resolve
+from dk.engine.engine import Engine
+from dk.operations.network import CreateNetwork
+from dk.output.progress import SilentProgress
+from dk.output.streams import Streams
 from tests.conftest import RunDk, RunDocker
 
 pytestmark = pytest.mark.engine
@@ -269,6 +274,32 @@ def test_an_interrupt_at_any_moment_leaves_nothing_half_made(
             engine.remove_container(each["Id"], force=True)
         for each in networks:
             engine.remove_network(each["Id"])
+
+
+def test_a_network_that_somebody_else_made_meanwhile_is_used_and_never_taken_back(
+    engine: sdk.APIClient, environ: dict[str, str]
+) -> None:
+    ours = Engine(resolve(host=None, context=None, environ=environ), environ, Streams.standard())
+    try:
+        engine.create_network("front")
+        done = ours.apply(CreateNetwork(name="front"), SilentProgress())
+    finally:
+        ours.close()
+    assert done.skipped
+    assert len(engine.networks(names=["front"])) == 1
+
+
+def test_a_removed_working_folder_and_nohup_are_no_problem(
+    environ: dict[str, str], busybox: str, tmp_path: Path
+) -> None:
+    (tmp_path / "gone").mkdir()
+    dk = f"{sys.executable} -m dk run --rm {busybox}"
+    for line in (
+        f"cd {tmp_path}/gone && rmdir ../gone && {dk} echo done",
+        f"trap '' HUP; {dk} sh -c 'sleep 2; echo done' & sleep 1; kill -HUP $!; wait $!",
+    ):
+        done = subprocess.run(["sh", "-c", line], env=environ, capture_output=True, text=True)
+        assert (done.stdout, done.stderr, done.returncode) == ("done\n", "", 0)
 
 
 def test_a_fifo_is_waited_for_as_an_env_file(run_dk: RunDk, busybox: str, tmp_path: Path) -> None:

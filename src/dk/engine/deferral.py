@@ -41,14 +41,15 @@ class DeferredInterrupts:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        before = dict(self._before)
-        if self._waiting is not None and self._undo is not None:
-            self._undo()
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        try:
+            if self._waiting is not None and self._undo is not None:
+                self._undo()
+        finally:
+            for number, handler in self._before.items():
+                signal.signal(number, handler)
         if self._waiting is not None:
             number, frame = self._waiting
-            before[number](number, frame)
+            self._before[number](number, frame)
 
     def _arrived(self, number: int, frame: FrameType | None) -> None:
         if self._waiting is not None:

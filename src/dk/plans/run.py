@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dk.model import Container, Listener, Network
     from dk.spec.container import ContainerSpec
 
+SHORT_ID = 12  # digits of an id as docker prints it
 MADE_LABEL = ("dk.made-by", "run")
 
 
@@ -74,7 +75,7 @@ def _network(spec: ContainerSpec, state: RunState) -> Sequence[Operation]:
     name = spec.user_network
     if name is None or state.networks is None:
         return ()
-    if any(network.name == name or network.id.startswith(name) for network in state.networks):
+    if any(network.name == name or _is_id(name, network) for network in state.networks):
         return ()
     slip = _slip(name, [network.name for network in state.networks])
     if slip:
@@ -84,6 +85,11 @@ def _network(spec: ContainerSpec, state: RunState) -> Sequence[Operation]:
             f"--network {slip}, or first: docker network create {name}",
         )
     return (CreateNetwork(name=name, labels=(MADE_LABEL,), cause="not there yet"),)
+
+
+def _is_id(name: str, network: Network) -> bool:
+    """Whether `name` is the id, or the beginning that docker prints: "db" is a name, not an id."""
+    return len(name) >= SHORT_ID and network.id.startswith(name)
 
 
 def _slip(name: str, names: Sequence[str]) -> str | None:

@@ -12,7 +12,10 @@ from dk.plans.run import RunState, plan_run
 from dk.spec.container import ContainerSpec
 from dk.spec.port import parse_port
 
-NETWORKS = tuple(Network(f"id-{name}", name, "bridge") for name in ("bridge", "host", "backend"))
+NETWORKS = tuple(
+    Network(digits * 64, name, "bridge")
+    for digits, name in {"1": "bridge", "2": "host", "d": "backend"}.items()
+)
 WEB = Container(
     id="w" * 64,
     name="web",
@@ -57,7 +60,7 @@ def test_a_missing_network_is_made_before_the_container() -> None:
     assert plan.transaction
 
 
-@pytest.mark.parametrize("name", ["backend", "id-backend", "id-b"])
+@pytest.mark.parametrize("name", ["backend", "d" * 64, "d" * 12])
 def test_a_network_that_is_there_is_used(name: str) -> None:
     plan = plan_run(replace(SPEC, network=name), "missing", RunState(networks=NETWORKS))
     assert len(plan.operations) == 1
@@ -76,7 +79,7 @@ def test_a_slip_of_an_existing_network_is_refused() -> None:
     assert "docker network create bakcend" in caught.value.fix
 
 
-@pytest.mark.parametrize("name", ["backend2", "nn", "front"])
+@pytest.mark.parametrize("name", ["backend2", "nn", "front", "dd"])
 def test_a_name_of_its_own_is_no_slip(name: str) -> None:
     networks = (*NETWORKS, Network("x", "backend1", "bridge"), Network("n", "none", "null"))
     plan = plan_run(replace(SPEC, network=name), "missing", RunState(networks=networks[1:]))
@@ -132,6 +135,13 @@ def test_a_taken_port_is_said_with_its_holder_and_the_next_free_one(text: str) -
 def test_a_free_port_and_one_that_the_engine_picks_are_no_problem(text: str) -> None:
     state = RunState(containers=(WEB,), listeners=LISTENERS)
     assert plan_run(ports(text), "missing", state).operations
+
+
+def test_no_port_beyond_the_last_is_offered() -> None:
+    state = RunState(listeners=(Listener("0.0.0.0", 65535, "tcp"),))
+    with pytest.raises(DkError) as caught:
+        plan_run(ports("65535:80"), "missing", state)
+    assert caught.value.fix == "choose a lower one"
 
 
 def test_a_port_asked_for_twice_is_found_before_the_engine_trips_over_it() -> None:
