@@ -22,17 +22,25 @@ class DkError(Exception):
     """An error as a user reads it: what happened, why, and what to do next.
 
     Each part is one short line of plain text without a full stop. `why` and `fix` may be empty.
+    `log` holds the last lines that a container wrote, where they tell more.
     """
 
     exit_code: ExitCode = ExitCode.FAILED
 
     def __init__(
-        self, what: str, why: str = "", fix: str = "", *, exit_code: ExitCode | None = None
+        self,
+        what: str,
+        why: str = "",
+        fix: str = "",
+        *,
+        exit_code: ExitCode | None = None,
+        log: tuple[str, ...] = (),
     ) -> None:
         super().__init__(what)
         self.what = what
         self.why = why
         self.fix = fix
+        self.log = log
         if exit_code is not None:
             self.exit_code = exit_code
 

@@ -1,13 +1,14 @@
-"""What listens on this host. It speaks of the engine's ports only where the engine is local."""
+"""What this host has: who listens, how full a disk is. The engine's, where the engine is local."""
 
 from __future__ import annotations
 
 import ipaddress
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dk.model import Listener
+from dk.model import Disk, Listener
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,3 +70,15 @@ def _owners(inodes: set[str], proc: Path) -> dict[str, tuple[str, int]]:
         except OSError:
             continue  # gone meanwhile, or another user's
     return owners
+
+
+def disk(path: str) -> Disk:
+    """Return what is left on the file system that holds `path`. Raises OSError."""
+    found = os.statvfs(path)
+    return Disk(
+        path=path,
+        free=found.f_bavail * found.f_frsize,
+        size=found.f_blocks * found.f_frsize,
+        free_inodes=found.f_favail,
+        inodes=found.f_files,
+    )

@@ -59,3 +59,16 @@ class Listener(NamedTuple):
     protocol: str
     process: str = ""
     pid: int = 0
+
+
+class Disk(NamedTuple):
+    """What is left of a file system: bytes and inodes; both inode counts are 0 where it has none.
+
+    Free is what a user without privileges may still take.
+    """
+
+    path: str
+    free: int
+    size: int
+    free_inodes: int
+    inodes: int

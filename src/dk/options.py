@@ -24,17 +24,18 @@ class SharedOptions:
         """Take over what was said later on the line."""
         for option in fields(self):
             value = getattr(later, option.name)
-            if value:
+            if value not in (None, False):  # an empty text was said too
                 setattr(self, option.name, value)
 
 
 class SharedOption(NamedTuple):
-    """How a shared option is written and what its help says."""
+    """How a shared option is written, what its help says, and what completes its value."""
 
     field: str
     flags: tuple[str, ...]
     help: str
     metavar: str = ""
+    completes: str = ""
 
 
 SHARED_OPTIONS = (
@@ -46,5 +47,5 @@ SHARED_OPTIONS = (
     SharedOption("yes", ("--yes", "-y"), "Answer dk's own question with yes."),
     SharedOption("no_color", ("--no-color",), "No colour (as NO_COLOR does)."),
     SharedOption("host", ("--host", "-H"), "The engine's address.", "ADDRESS"),
-    SharedOption("context", ("--context",), "The docker context to use.", "NAME"),
+    SharedOption("context", ("--context",), "The docker context to use.", "NAME", "context"),
 )

@@ -160,12 +160,26 @@ class Column(NamedTuple):
     right: bool = False
 
 
+class Mark(StrEnum):
+    """How something was found to be."""
+
+    GOOD = "ok"
+    NOTE = "note"
+    BAD = "problem"
+    OPEN = "unchecked"
+
+
 class Row(NamedTuple):
-    """One row of a report: a cell for each column, the line for `--quiet`, and the JSON form."""
+    """One row of a report: a cell for each column, the line for `--quiet`, and the JSON form.
+
+    A row without a line for `--quiet` is left out there. A row with a `mark` is a finding: its
+    cells are what was looked at, what was found, and what to do about it.
+    """
 
     cells: tuple[str, ...]
     quiet: str
     data: Mapping[str, Json]
+    mark: Mark | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +188,8 @@ class Report:
 
     With `blocks` each row is shown as a block of lines instead of a line of a table: its first
     cell, and below it the others with their titles. Their cells may then hold several lines.
+    `summary` is a last line for people. `problems` are what the rows show to be wrong: dk ends
+    with 1, and they are the errors of the JSON document.
     """
 
     columns: tuple[Column, ...]
@@ -181,3 +197,10 @@ class Report:
     docker: tuple[DockerCommand, ...]
     empty: str = ""
     blocks: bool = False
+    summary: str = ""
+    problems: tuple[DkError, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """The code that dk ends with."""
+        return ExitCode.FAILED if self.problems else ExitCode.DONE

@@ -64,7 +64,7 @@ class Session:
         if self.options.explain:
             return self.explain(report.docker)
         self.output.report(report)
-        return ExitCode.DONE
+        return report.exit_code
 
     def explain(self, commands: tuple[DockerCommand, ...]) -> int:
         """Print docker commands and run nothing."""
@@ -115,6 +115,7 @@ class Session:
     def own_exit_code(self, code: int) -> int:
         """Return `code` as this command ends with it: 125 for all of dk's own in `run`."""
         kept = (
+            ExitCode.TIMEOUT,
             ExitCode.NOT_EXECUTABLE,
             ExitCode.NOT_FOUND,
             ExitCode.INTERRUPTED,

@@ -21,8 +21,10 @@ import requests
 from dk.engine.client import connect
 from dk.engine.context import resolve
 from dk.engine.dial import SshSocket, dial
+from dk.engine.examine import examine
 from dk.engine.failures import translate
 from dk.errors import DkError, ExitCode, UsageError
+from dk.reports.doctor import Finding
 
 pytestmark = pytest.mark.engine
 
@@ -55,7 +57,15 @@ def refused(address: str, environ: dict[str, str]) -> DkError:
     with pytest.raises(DkError) as error:
         connect(target, environ)
     assert error.value.exit_code == ExitCode.NO_ENGINE
+    connection = connection_of(address, environ)
+    assert (connection.text, connection.fix) == (error.value.why, error.value.fix)
     return error.value
+
+
+def connection_of(address: str, environ: dict[str, str]) -> Finding:
+    """What `dk doctor` says of it."""
+    findings = examine(host=address, context=None, environ=environ).findings
+    return next(finding for finding in findings if finding.check == "connection")
 
 
 def ssh_children() -> list[str]:
@@ -193,6 +203,8 @@ def test_closing_an_ssh_connection_ends_its_process(
     client = connect(resolve(host=ssh_address, context=None, environ=environ), environ)
     assert len(ssh_children()) == 1
     client.close()
+    assert ssh_children() == []
+    assert connection_of(ssh_address, environ).text == "the engine answers over ssh"
     assert ssh_children() == []
 
 
@@ -395,6 +407,8 @@ def test_an_engine_of_another_ca_is_refused_unless_verifying_is_off(
     lax = {**strict, "DOCKER_TLS_VERIFY": "", "DOCKER_TLS": "1"}
     target = resolve(host=f"tcp://{tls_proxy.address}", context=None, environ=lax)
     connect(target, lax).close()
+    found = connection_of(f"tcp://{tls_proxy.address}", lax)
+    assert found.text == "the engine answers over TLS, its certificate not verified"
 
 
 def test_a_certificate_for_another_name_is_refused(

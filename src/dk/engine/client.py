@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from dk.engine.context import Target, config_folder, read_config
+from dk.engine.config_file import config_path, http_headers, read_config
+from dk.engine.context import Target
 from dk.errors import UsageError
 
 if TYPE_CHECKING:
@@ -28,20 +29,17 @@ def connect(target: Target, environ: Mapping[str, str]) -> "EngineClient":
     """
     import requests
 
-    wanted = environ.get("DOCKER_API_VERSION", "").removeprefix("v")
-    if wanted and not _is_version(wanted):
-        raise UsageError(f"bad DOCKER_API_VERSION: {wanted}", "", f"write it like {NEWEST_API}")
-    config = read_config(environ)
-    client = _new_client(target, environ)
+    wanted = wanted_api(environ)
+    headers = http_headers(read_config(environ))
+    client = _new_client(target, environ, headers)
     try:
         answer = client.get(
             f"{client.base_url}/_ping",
-            headers=config.get("HttpHeaders"),
-            timeout=SSH_PING_TIMEOUT if target.address.startswith("ssh://") else PING_TIMEOUT,
+            timeout=patience(target),
             allow_redirects=False,
         )
         answer.raise_for_status()
-        client.speak(wanted or _agreed(target, answer.headers.get("Api-Version", "")))
+        client.speak(wanted or agreed(target, answer.headers.get("Api-Version", "")))
     except requests.exceptions.RequestException as error:
         from dk.engine.unreachable import explain_unreachable
 
@@ -53,24 +51,39 @@ def connect(target: Target, environ: Mapping[str, str]) -> "EngineClient":
     return client
 
 
-def _new_client(target: Target, environ: Mapping[str, str]) -> "EngineClient":
+def patience(target: Target) -> float:
+    """Return how many seconds the engine has for its first answer."""
+    return SSH_PING_TIMEOUT if target.address.startswith("ssh://") else PING_TIMEOUT
+
+
+def wanted_api(environ: Mapping[str, str]) -> str:
+    """Return the API version that `DOCKER_API_VERSION` asks for, empty where it is not set."""
+    wanted = environ.get("DOCKER_API_VERSION", "").removeprefix("v")
+    if wanted and not _is_version(wanted):
+        raise UsageError(f"bad DOCKER_API_VERSION: {wanted}", "", f"write it like {NEWEST_API}")
+    return wanted
+
+
+def _new_client(
+    target: Target, environ: Mapping[str, str], headers: Mapping[str, bytes]
+) -> "EngineClient":
     import docker
 
     from dk.engine.transport import EngineClient
 
     try:
-        return EngineClient(target, OLDEST_API)
+        return EngineClient(target, OLDEST_API, headers)
     except (docker.errors.DockerException, AttributeError, TypeError, ValueError) as error:
-        # Nothing was sent yet: the SDK only read the credentials and headers of config.json.
+        # Nothing was sent yet: the SDK only read the credentials and proxies of config.json.
         raise UsageError(
-            f"docker's file can't be used: {config_folder(environ) / 'config.json'}",
+            f"docker's file can't be used: {config_path(environ)}",
             str(error),
             "correct it or move it away",
         ) from error
 
 
-def _agreed(target: Target, offered: str) -> str:
-    """Return the API version to speak with an engine that offers this one."""
+def agreed(target: Target, offered: str) -> str:
+    """Return the API version to speak with an engine that offers this one; else NoEngineError."""
     if not _is_version(offered):
         from dk.engine.unreachable import not_an_engine
 

@@ -4,9 +4,10 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple
 
 from dk.engine import address
+from dk.engine.config_file import broken, config_folder, read_config, read_json
 from dk.errors import UsageError
 
 DEFAULT_CONTEXT = "default"
@@ -52,14 +53,21 @@ class Target:
         return ""
 
 
-def resolve(*, host: str | None, context: str | None, environ: Mapping[str, str]) -> Target:
+def resolve(
+    *,
+    host: str | None,
+    context: str | None,
+    environ: Mapping[str, str],
+    config: Mapping[str, Any] | None = None,
+) -> Target:
     """Return the engine to use.
 
     `--context`, `--host`, `DOCKER_HOST`, `DOCKER_CONTEXT`, `currentContext` in config.json and the
     default socket, in this order, as docker/cli cli/command/cli.go; `--host` beside `--context` is
     an error. Only where none of them says anything and the default socket is missing, the sockets
-    of other engines on this machine are tried (dk's own). Raises UsageError for a context that
-    does not exist, a bad address and files that can't be read.
+    of other engines on this machine are tried (dk's own). `config` is config.json's content, where
+    it is to be another than the file's. Raises UsageError for a context that does not exist, a bad
+    address and files that can't be read.
     """
     if host is not None and context:
         raise UsageError(
@@ -75,7 +83,8 @@ def resolve(*, host: str | None, context: str | None, environ: Mapping[str, str]
         return _at(environ["DOCKER_HOST"], "DOCKER_HOST", environ)
     if name := environ.get("DOCKER_CONTEXT"):
         return _named(name, "DOCKER_CONTEXT", environ)
-    if name := _current_context(environ):
+    config = read_config(environ) if config is None else config
+    if name := config.get("currentContext"):
         return _named(name, "currentContext in config.json", environ)
     target = _at("", "default socket", environ)
     socket = target.address.removeprefix("unix://")
@@ -87,29 +96,6 @@ def resolve(*, host: str | None, context: str | None, environ: Mapping[str, str]
             also = tuple(f"{other}: unix://{place}" for other, place in others)
             return Target(f"unix://{path}", source=f"found: {name}", also_found=also)
     return target
-
-
-def config_folder(environ: Mapping[str, str]) -> Path:
-    """Return docker's configuration folder: `DOCKER_CONFIG`, else `~/.docker`."""
-    return Path(environ.get("DOCKER_CONFIG") or home(environ) / ".docker")
-
-
-def home(environ: Mapping[str, str]) -> Path:
-    """Return the user's home folder: `HOME`, else the password database's."""
-    return Path(environ.get("HOME") or Path.home())
-
-
-def read_config(environ: Mapping[str, str]) -> dict[str, Any]:
-    """Return docker's config.json, empty where there is none. UsageError where it is broken."""
-    file = config_folder(environ) / "config.json"
-    return _read_json(file) or {}
-
-
-def _current_context(environ: Mapping[str, str]) -> str:
-    name = read_config(environ).get("currentContext") or ""
-    if not isinstance(name, str):
-        _broken(config_folder(environ) / "config.json", "currentContext is not a text")
-    return name
 
 
 def _at(text: str, source: str, environ: Mapping[str, str]) -> Target:
@@ -142,15 +128,15 @@ def _named(name: str, origin: str, environ: Mapping[str, str]) -> Target:
     store = config_folder(environ) / "contexts"
     digest = sha256(name.encode()).hexdigest()
     file = store / "meta" / digest / "meta.json"
-    meta = _read_json(file)
+    meta = read_json(file)
     if meta is None:
-        raise _unknown(name, origin, store)
+        raise _unknown(name, origin, environ)
     try:
         endpoint = meta["Endpoints"]["docker"]
         place = address.parse_address(endpoint.get("Host") or "")
         skip_verify = bool(endpoint.get("SkipTLSVerify"))
     except (KeyError, TypeError, AttributeError):
-        _broken(file, f"context {name} has no docker endpoint")
+        raise broken(file, f"context {name} has no docker endpoint") from None
     tls = None
     if place.startswith("tcp://"):
         tls = _tls_files(store / "tls" / digest / "docker", verify=not skip_verify)
@@ -167,37 +153,20 @@ def _tls_files(folder: Path, *, verify: bool) -> TlsFiles:
     return TlsFiles(ca, cert, key, verify)
 
 
-def _unknown(name: str, origin: str, store: Path) -> UsageError:
-    from difflib import get_close_matches
-
+def context_names(environ: Mapping[str, str]) -> list[str]:
+    """Return the names of all contexts, the default one first. UsageError for a broken file."""
     names = [DEFAULT_CONTEXT]
-    for file in sorted((store / "meta").glob("*/meta.json")):
-        meta = _read_json(file) or {}
+    for file in sorted((config_folder(environ) / "contexts" / "meta").glob("*/meta.json")):
+        meta = read_json(file) or {}
         if isinstance(known := meta.get("Name"), str):
             names.append(known)
+    return names
+
+
+def _unknown(name: str, origin: str, environ: Mapping[str, str]) -> UsageError:
+    from difflib import get_close_matches
+
+    names = context_names(environ)
     near = get_close_matches(name, names, n=3)
     fix = f"did you mean {' or '.join(near)}" if near else f"there are: {', '.join(sorted(names))}"
     return UsageError(f"no context {name}", f"asked for by {origin}", fix)
-
-
-def _read_json(file: Path) -> dict[str, Any] | None:
-    import json
-
-    try:
-        text = file.read_text("utf-8")
-        data = json.loads(text) if text.strip() else {}
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        _broken(file, error.strerror or str(error))
-    except json.JSONDecodeError as error:
-        _broken(file, f"line {error.lineno}: {error.msg}")
-    except UnicodeDecodeError:
-        _broken(file, "it is not UTF-8 text")
-    if not isinstance(data, dict):
-        _broken(file, "it is not a JSON object")
-    return data
-
-
-def _broken(file: Path, why: str) -> NoReturn:
-    raise UsageError(f"docker's file can't be read: {file}", why, "correct it or move it away")

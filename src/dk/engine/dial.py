@@ -186,7 +186,10 @@ def _dial_tcp(host: str, port: int, tls: TlsFiles | None) -> socket.socket:
 
 
 def _connect_tcp(host: str, port: int) -> socket.socket:
-    sock = socket.create_connection((host, port), CONNECT_TIMEOUT)
+    try:
+        sock = socket.create_connection((host, port), CONNECT_TIMEOUT)
+    except UnicodeError as error:  # a..b, a label of 64 letters
+        raise socket.gaierror(socket.EAI_NONAME, "not a host name") from error
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     # A stream may be silent for hours, longer than a firewall remembers it.
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)

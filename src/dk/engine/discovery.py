@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from dk.engine.context import home
+from dk.engine.config_file import home
 
 SYSTEM_PODMAN = Path("/run/podman/podman.sock")
 

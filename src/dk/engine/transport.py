@@ -25,7 +25,7 @@ class EngineClient(docker.APIClient):
     paramiko and can't half-close.
     """
 
-    def __init__(self, target: Target, version: str) -> None:
+    def __init__(self, target: Target, version: str, headers: Mapping[str, bytes]) -> None:
         # The scheme only picks the adapter below; TLS is inside of it.
         base_url = "http://localhost:80"
         if target.address.startswith("tcp://"):
@@ -33,6 +33,9 @@ class EngineClient(docker.APIClient):
         super().__init__(
             base_url=base_url, version=version, timeout=READ_TIMEOUT, user_agent=f"dk/{__version__}"
         )
+        # Sent with every request by requests; the SDK's own way takes no text beyond Latin-1.
+        self._general_configs.pop("HttpHeaders", None)  # type: ignore[attr-defined]
+        self.headers.update(headers)
         self.patience: float | None = READ_TIMEOUT
         self.trust_env = False
         self.mount("http://", _Adapter(target))

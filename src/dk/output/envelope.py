@@ -42,7 +42,9 @@ def envelope(
         "operations": list(operations),
         "docker": [words(line, with_secrets=with_secrets) for line in docker if line.argv],
         "notices": list(notices),
-        "errors": [{"what": e.what, "why": e.why, "fix": e.fix} for e in errors],
+        "errors": [
+            {"what": e.what, "why": e.why, "fix": e.fix, "log": list(e.log)} for e in errors
+        ],
     }
 
 

@@ -28,7 +28,9 @@ def shell_lines(commands: Iterable[DockerCommand], *, with_secrets: bool) -> Ite
 def addressed(commands: Iterable[DockerCommand], flags: tuple[str, ...]) -> list[DockerCommand]:
     """Return the commands with docker's flags for the engine, where one was chosen by hand."""
     return [
-        command._replace(argv=("docker", *flags, *command.argv[1:])) if command.argv else command
+        command._replace(argv=("docker", *flags, *command.argv[1:]))
+        if command.argv[:1] == ("docker",)
+        else command
         for command in commands
     ]
 

@@ -14,7 +14,7 @@ from dk.output import human
 from dk.output.envelope import carried_out, envelope, planned
 from dk.output.explain import addressed, shell_lines
 from dk.output.progress import BarProgress, LineProgress, SilentProgress
-from dk.output.style import has_colour
+from dk.output.style import Look, has_colour, is_unicode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -45,16 +45,19 @@ class Formatter:
         """Show the rows of a report."""
         if self._options.json:
             self._document(
-                "done",
-                ExitCode.DONE,
+                "failed" if report.problems else "done",
+                report.exit_code,
                 rows=[r.data for r in report.rows],
                 docker=self._addressed(report.docker),
+                errors=report.problems,
             )
         elif self._options.quiet:
             self._out(human.quiet(report))
         else:
-            width = self._streams.width(self._streams.stdout)
-            self._out(human.report(report, width, colour=self._colour_out()))
+            stdout = self._streams.stdout
+            width = self._streams.width(stdout)
+            look = Look(colour=self._colour_out(), unicode=is_unicode(stdout))
+            self._out(human.report(report, width, look))
 
     def plan(self, plan: Plan, exit_code: int) -> None:
         """Show a plan that is not carried out."""
@@ -173,8 +176,7 @@ class Formatter:
             errors=errors,
         )
         self._has_document = True
-        encoding = (self._streams.stdout.encoding or "utf-8").lower()
-        text = json.dumps(document, indent=2, ensure_ascii=encoding not in {"utf-8", "utf8"})
+        text = json.dumps(document, indent=2, ensure_ascii=not is_unicode(self._streams.stdout))
         self._streams.out(f"{text}\n")
 
     def _addressed(self, commands: Iterable[DockerCommand]) -> list[DockerCommand]:
@@ -184,7 +186,7 @@ class Formatter:
         """Return what docker needs to be told to take the same engine."""
         if self._options.context:
             return ("--context", self._options.context)
-        if self._options.host:
+        if self._options.host is not None:
             return ("-H", self._options.host)
         if self.target is not None and self.target.source.startswith("found"):
             return ("-H", self.target.address)

@@ -4,30 +4,56 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dk.output.style import paint
-from dk.output.table import table
+from dk.output.style import paint, sign
+from dk.output.table import GAP, table, wrapped
 from dk.output.visible import visible
-from dk.plan import Status
+from dk.plan import Mark, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dk.engine.context import Target as EngineTarget
     from dk.errors import DkError
+    from dk.output.style import Look
     from dk.plan import Plan, Report, Result
 
 
-def report(report: Report, width: int | None, *, colour: bool) -> Iterator[str]:
-    """Yield a report as blocks or as a table; on a terminal an empty one says so in words."""
+def report(report: Report, width: int | None, look: Look) -> Iterator[str]:
+    """Yield a report as blocks, findings or a table; on a terminal an empty one says so."""
     if report.blocks:
-        yield from _blocks(report, colour=colour)
+        yield from _blocks(report, colour=look.colour)
+        return
+    if any(row.mark for row in report.rows):
+        yield from _findings(report, width, look)
         return
     if not report.rows and report.empty and width is not None:
         yield report.empty
         return
     header, *lines = table(report.columns, report.rows, width)
-    yield paint(header, "bold", colour=colour)
+    yield paint(header, "bold", colour=look.colour)
     yield from lines
+
+
+def _findings(report: Report, width: int | None, look: Look) -> Iterator[str]:
+    """Yield each finding with its sign, and below it in one line what to do, ready to copy."""
+    size = max(len(row.cells[0]) for row in report.rows)
+    arrow = "→" if look.unicode else "->"
+    for row in report.rows:
+        checked, found, fix = map(visible, row.cells)
+        mark = row.mark or Mark.GOOD
+        margin = len(sign(mark, look._replace(colour=False))) + 1
+        indent = margin + size + len(GAP)
+        style = "dim" if mark is Mark.OPEN else ""
+        lines = wrapped(found, width - indent if width else None)
+        head = f"{sign(mark, look)} {paint(checked.ljust(size), 'bold', colour=look.colour)}{GAP}"
+        for line in lines:
+            yield head + paint(line, style, colour=look.colour and bool(style))
+            head = " " * indent
+        if fix:
+            yield f"{' ' * margin}{arrow} {paint(fix, 'cyan', colour=look.colour)}"
+    if report.summary:
+        yield ""
+        yield paint(report.summary, "bold", colour=look.colour)
 
 
 def _blocks(report: Report, *, colour: bool) -> Iterator[str]:
@@ -42,9 +68,10 @@ def _blocks(report: Report, *, colour: bool) -> Iterator[str]:
 
 
 def quiet(report: Report) -> Iterator[str]:
-    """Yield the one line of each row."""
+    """Yield the one line of each row that has one."""
     for row in report.rows:
-        yield visible(row.quiet)
+        if row.quiet:
+            yield visible(row.quiet)
 
 
 def plan(plan: Plan, engine: EngineTarget | None, *, colour: bool) -> Iterator[str]:
@@ -73,7 +100,9 @@ def result(result: Result, *, brief: bool, colour: bool) -> Iterator[str]:
 
 
 def left_over(result: Result) -> Iterator[str]:
-    """Yield what was skipped, with why."""
+    """Yield what was skipped, with why; that a transaction ends at its first error goes unsaid."""
+    if result.plan.transaction and result.errors:
+        return
     for outcome in result.outcomes:
         if outcome.status is Status.SKIPPED:
             name = visible(outcome.operation.target.name)
@@ -88,5 +117,7 @@ def notice(text: str) -> str:
 def error(error: DkError, *, colour: bool) -> str:
     """Return an error in its one form: what, why, what to do, a line each."""
     lines = [paint("dk:", "bold red", colour=colour) + f" {visible(error.what)}"]
-    lines += [f"    {visible(part)}" for part in (error.why, error.fix) if part]
+    lines += [f"    {visible(error.why)}"] if error.why else []
+    lines += [paint(f"    | {visible(line)}", "dim", colour=colour) for line in error.log]
+    lines += [f"    {visible(error.fix)}"] if error.fix else []
     return "".join(f"{line}\n" for line in lines)

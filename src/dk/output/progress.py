@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 BEGINS = {"pull image": "pulling"}
 """Said of a verb when it begins, since it may take long."""
 
-ENDS = {"pull image": "pulled", "create network": "made network"}
+ENDS = {
+    "pull image": "pulled",
+    "create network": "made network",
+    "make folder": "made folder",
+}
 """Said of a verb when it is done, since nobody asked for it in so many words."""
 
 

@@ -71,3 +71,14 @@ def cell_width(text: str) -> int:
     from rich.cells import cell_len
 
     return cell_len(text)
+
+
+def wrapped(text: str, width: int | None) -> list[str]:
+    """Return the lines of a text of words; one that is longer than `width` stays whole."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        if lines and (width is None or cell_width(f"{lines[-1]} {word}") <= width):
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
