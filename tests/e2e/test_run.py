@@ -23,6 +23,7 @@ from dk.operations.network import CreateNetwork
 from dk.output.progress import SilentProgress
 from dk.output.streams import Streams
 from tests.conftest import RunDk, RunDocker
+from tests.waiting import free_port, wait_for
 
 pytestmark = pytest.mark.engine
 
@@ -41,20 +42,6 @@ def popen(environ: dict[str, str]) -> Callable[..., subprocess.Popen[bytes]]:
         )
 
     return start
-
-
-def wait_for(true: Callable[[], object], seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "did not come true"
-        time.sleep(0.05)
-
-
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
-        return port
 
 
 def names(engine: sdk.APIClient) -> list[str]:

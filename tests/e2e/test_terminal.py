@@ -1,12 +1,17 @@
 """dk in a real pseudo-terminal."""
 
+import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import docker as sdk
 import pexpect
 import pytest
+
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.engine
 
@@ -110,3 +115,46 @@ def test_colour_is_for_terminals_that_want_it(
     assert ("\x1b[" in coloured) is not bool(off)
     environ["NO_COLOR"] = "1"
     assert "\x1b[" not in end(spawn("rm", "nope"))[0]
+
+
+@pytest.mark.parametrize("keys", ["flag", "config"])
+def test_other_detach_keys_are_taken_and_half_of_them_are_typed_through(
+    keys: str, spawn: Spawn, engine: sdk.APIClient, busybox: str, environ: dict[str, str]
+) -> None:
+    config = Path(environ["HOME"]) / ".docker"
+    config.mkdir()
+    (config / "config.json").write_text('{"detachKeys": "ctrl-x,y"}')
+    flags = ("--detach-keys", "ctrl-x,x") if keys == "flag" else ()
+    shell = spawn("run", "-it", *flags, "--name", "kept", busybox, "cat")
+    shell.sendline("one")
+    shell.expect("one\r\none")
+    shell.send("\x10\x11")  # not the keys any more
+    shell.sendline("two")
+    shell.expect("two")
+    shell.send("\x18")
+    time.sleep(0.3)
+    shell.send("x" if keys == "flag" else "y")
+    assert end(shell)[1] == 0
+    assert engine.inspect_container("kept")["State"]["Running"]
+
+
+def test_a_sigterm_leaves_the_terminal_as_it_was(
+    spawn: Spawn, engine: sdk.APIClient, busybox: str
+) -> None:
+    line = (
+        f"stty -a > /tmp/before; {sys.executable} -m dk run -it --name deaf {busybox} sleep 600;"
+        " stty -a > /tmp/after; cmp /tmp/before /tmp/after && echo the same"
+    )
+    shell = spawn("-c", line, program="/bin/sh")
+
+    def running() -> bool:
+        return any(each["Names"] == ["/deaf"] for each in engine.containers())
+
+    wait_for(running)
+    time.sleep(0.5)
+    children = Path(f"/proc/{shell.pid}/task/{shell.pid}/children").read_text().split()
+    dk = int(children[0])
+    for _ in range(3):  # a process 1 without a handler does not hear it
+        os.kill(dk, signal.SIGTERM)
+        time.sleep(0.3)
+    assert "the same" in end(shell)[0]

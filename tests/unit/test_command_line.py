@@ -52,9 +52,25 @@ ERRORS = {
     ),
     "rm": (2, "dk: dk rm: NAME is missing\n    dk rm --help shows what there is\n"),
     "run": (125, "dk: dk run: IMAGE is missing\n    dk run --help shows what there is\n"),
-    "run --gpus all img": (
+    "run --use-api-socket img": (
         125,
-        "dk: dk run does not have docker's --gpus yet\n    use docker run for it\n",
+        "dk: dk run does not have docker's --use-api-socket yet\n    use docker run for it\n",
+    ),
+    "run --cpus many img": (125, "dk: --cpus many: not a number of CPUs\n    e.g. --cpus 1.5\n"),
+    "run --wait up -d img": (
+        125,
+        "dk: --wait up: nothing to wait for\n    one of running, healthy, exit\n",
+    ),
+    "run --wait running img": (
+        125,
+        "dk: --wait goes with -d\n    an attached container is followed to its end\n    add -d\n",
+    ),
+    "run --replace img": (
+        125,
+        (
+            "dk: --replace takes the place of a container of that name, and there is no --name\n"
+            "    add --name NAME\n"
+        ),
     ),
     "run --publsih 1 img": (
         125,

@@ -6,6 +6,7 @@ Rules as github.com/spf13/pflag `parseLongArg` and `parseSingleShortArg`.
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING
 
 from typer.core import TyperOption
@@ -13,9 +14,17 @@ from typer.core import TyperOption
 from dk.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from typer._click.core import Parameter
+
+
+class OptionalValueOption(TyperOption):
+    """An option whose value may be left out; it is then an empty text.
+
+    A word of digits behind it is its value, as in `--wait-port 80`; anything else needs a `=`.
+    """
+
 
 TRUE = {"1", "t", "T", "TRUE", "true", "True"}
 FALSE = {"0", "f", "F", "FALSE", "false", "False"}
@@ -30,8 +39,9 @@ def normalize(args: list[str], params: Iterable[Parameter], *, interspersed: boo
         flag: param for param in params if isinstance(param, TyperOption) for flag in param.opts
     }
     result: list[str] = []
-    rest = iter(args)
-    for arg in rest:
+    rest = deque(args)
+    while rest:
+        arg = rest.popleft()
         if arg == "--":
             return [*result, arg, *rest]
         if arg.startswith("--"):
@@ -45,17 +55,19 @@ def normalize(args: list[str], params: Iterable[Parameter], *, interspersed: boo
     return result
 
 
-def _long(arg: str, options: dict[str, TyperOption], rest: Iterator[str]) -> list[str]:
+def _long(arg: str, options: dict[str, TyperOption], rest: deque[str]) -> list[str]:
     name, equals, value = arg.partition("=")
     option = options.get(name)
     if option is None:
         return [arg]
     if option.is_flag:
         return [_switch(option, name, value) if equals else name]
+    if isinstance(option, OptionalValueOption) and not equals:
+        return [name, rest.popleft() if rest and rest[0].isdecimal() else ""]
     return [arg] if equals else [name, *_next(rest)]
 
 
-def _shorts(arg: str, options: dict[str, TyperOption], rest: Iterator[str]) -> list[str]:
+def _shorts(arg: str, options: dict[str, TyperOption], rest: deque[str]) -> list[str]:
     result: list[str] = []
     for position in range(1, len(arg)):
         name, tail = f"-{arg[position]}", arg[position + 1 :]
@@ -75,9 +87,8 @@ def _shorts(arg: str, options: dict[str, TyperOption], rest: Iterator[str]) -> l
     return result
 
 
-def _next(rest: Iterator[str]) -> list[str]:
-    value = next(rest, None)
-    return [] if value is None else [value]
+def _next(rest: deque[str]) -> list[str]:
+    return [rest.popleft()] if rest else []
 
 
 def _switch(option: TyperOption, name: str, value: str) -> str:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import typer
 from typer.core import TyperOption
 
 from dk.commands.base import DkCommand, session_of
-from dk.errors import NoEngineError
+from dk.commands.docker_syntax import OptionalValueOption
+from dk.errors import NoEngineError, UsageError
 from dk.files import read_file
-from dk.plans.run import RunState, plan_run
-from dk.spec.build import Surroundings, build_spec
+from dk.plans.run import RunState, RunWishes, plan_run
+from dk.spec.build import build_spec, read_value
 from dk.spec.environment import hints
-from dk.spec.run_options import DOCKER_ONLY, RUN_OPTIONS, read_pull
+from dk.spec.run_options import DOCKER_ONLY, RUN_OPTIONS
+from dk.spec.surroundings import Surroundings
+from dk.spec.wait import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +38,10 @@ class RunCommand(DkCommand):
     docker_only = DOCKER_ONLY
     docker_exit_codes = True
     options_end_at_argument = True
+    completes: ClassVar[Mapping[str, str]] = {
+        **{option.field: option.completes for option in RUN_OPTIONS},
+        "image": "image",
+    }
 
     def __init__(self, name: str | None, **attributes: Any) -> None:
         attributes["params"] = [*_options(), *attributes["params"]]
@@ -48,7 +55,7 @@ class RunCommand(DkCommand):
 
 def _options() -> list[TyperOption]:
     return [
-        TyperOption(
+        (OptionalValueOption if option.kind == "optional" else TyperOption)(
             param_decls=[option.field, *option.flags],
             is_flag=option.kind == "switch",
             multiple=option.repeats,
@@ -85,16 +92,33 @@ def run(
     """
     session = session_of(context)
     values: Mapping[str, Any] = context.meta[VALUES]
-    spec = build_spec(
-        image,
-        tuple(command or ()),
-        values,
-        Surroundings(cwd=_cwd(), environ=session.environ, read_file=read_file),
-    )
+    surroundings = Surroundings(_cwd(), session.environ, read_file, session.engine.proxies)
+    spec = build_spec(image, tuple(command or ()), values, surroundings)
+    wishes = _wishes(values, spec, surroundings)
     for notice in hints(spec.environment, os.path.exists):
         session.output.notice(notice)
-    pull = read_pull(values["pull"] or "missing")
-    return session.carry_out(plan_run(spec, pull, _observe(session, spec)))
+    return session.carry_out(plan_run(spec, wishes, _observe(session, spec, wishes)))
+
+
+def _wishes(
+    values: Mapping[str, Any], spec: ContainerSpec, surroundings: Surroundings
+) -> RunWishes:
+    read = {
+        option.field: read_value(option, values[option.field], surroundings)
+        for option in RUN_OPTIONS
+        if option.field in {"pull", "wait", "wait_port", "timeout"}
+    }
+    if values["replace"] and not spec.name:
+        raise UsageError(
+            "--replace takes the place of a container of that name, and there is no --name",
+            fix="add --name NAME",
+        )
+    return RunWishes(
+        pull=read["pull"] or "missing",
+        replace=bool(values["replace"]),
+        mkdir=bool(values["mkdir"]),
+        wait=wait_for(read["wait"], read["wait_port"], read["timeout"], detached=bool(spec.detach)),
+    )
 
 
 def _cwd() -> str:
@@ -104,11 +128,11 @@ def _cwd() -> str:
         return "/"
 
 
-def _observe(session: Session, spec: ContainerSpec) -> RunState:
+def _observe(session: Session, spec: ContainerSpec, wishes: RunWishes) -> RunState:
     from dk.engine.observe import observe_for_run
 
     try:
-        return observe_for_run(session.engine, spec)
+        return observe_for_run(session.engine, spec, wishes)
     except NoEngineError as error:
         if not session.options.explain:
             raise

@@ -11,7 +11,9 @@ import docker
 from dk.engine.deferral import DeferredInterrupts
 from dk.engine.failures import EngineError, one_line, translate
 from dk.errors import DkError
+from dk.files import make_folder, remove_folders
 from dk.operations.container import RemoveContainer, RunContainer
+from dk.operations.folder import MakeFolder
 from dk.operations.image import PullImage
 from dk.operations.network import CreateNetwork
 from dk.plan import Done
@@ -32,12 +34,14 @@ def apply(engine: Engine, operation: Operation, progress: Progress) -> Done:
     if isinstance(operation, RunContainer):
         from dk.engine.run import run_container
 
-        return run_container(engine, operation.spec)
+        return run_container(engine, operation)
     return _APPLY[type(operation)](engine, operation, progress)
 
 
 def undo(engine: Engine, operation: Operation, done: Done) -> None:
-    """Take back what a failed transaction has no use for: a network that it made."""
+    """Take back what a failed transaction has no use for: a network, folders that it made."""
+    if isinstance(operation, MakeFolder):
+        remove_folders(done.details["made"])
     if isinstance(operation, CreateNetwork):
         with suppress(docker.errors.APIError):  # in use by now, or gone: not ours any more
             engine.client.remove_network(done.details["id"])
@@ -55,6 +59,7 @@ def _pull_image(engine: Engine, operation: PullImage, progress: Progress) -> Don
             tag=reference.digest or reference.tag or "latest",
             stream=True,
             decode=False,
+            platform=operation.platform or None,
         )
         for message in _messages(stream):
             if "errorDetail" in message or "error" in message:
@@ -124,8 +129,14 @@ def _remove_container(engine: Engine, operation: RemoveContainer, _progress: Pro
     return Done(printed=operation.name, details={"id": operation.id, "name": operation.name})
 
 
+def _make_folder(_engine: Engine, operation: MakeFolder, _progress: Progress) -> Done:
+    made = make_folder(operation.path)
+    return Done(details={"path": operation.path, "made": made})
+
+
 _APPLY: dict[type[Operation], Callable[..., Done]] = {
     PullImage: _pull_image,
     CreateNetwork: _create_network,
+    MakeFolder: _make_folder,
     RemoveContainer: _remove_container,
 }

@@ -8,16 +8,18 @@ import signal
 import socket
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Self
+from urllib.parse import quote
 
 import docker
 
+from dk.engine.ending import exit_code, wait_for_end
 from dk.engine.frames import STDERR, Frames
-from dk.engine.run import exit_code, wait_for_end
 from dk.engine.signals import Signals
 from dk.engine.terminal import write_all
 from dk.engine.tls_stream import TlsStream
 from dk.engine.upgrade import upgrade
 from dk.errors import ExitCode, Interrupted
+from dk.spec.detach_keys import DEFAULT, parse_detach_keys
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     from dk.spec.container import ContainerSpec
 
 CHUNK = 256 * 1024
-DETACH_KEYS = b"\x10\x11"  # Ctrl-P Ctrl-Q, docker's default
 PATIENCE = 3  # as docker: the third Ctrl-C or SIGTERM ends dk itself
 STILL_RUNNING = b"\nnote: it has not ended yet; once more, and dk leaves it running\n"
 BROKEN_PIPE = 128 + signal.SIGPIPE
@@ -49,6 +50,10 @@ class Attached:
         self._stack = ExitStack()
         self._unsent = b""
         self._input_open = terminal.stdin is not None
+        self._outputs = [name for name in ("stdout", "stderr") if spec.attaches(name)]
+        self._forwards = spec.sig_proxy is not False
+        self._keys = spec.detach_keys or engine.detach_keys
+        self._detach_keys = parse_detach_keys(self._keys) or DEFAULT
         self._held = b""  # the first of the detach keys, until the next byte decides
         self._stop_signals = 0
 
@@ -73,17 +78,22 @@ class Attached:
         client = self._engine.client
         stdin = int(self._terminal.stdin is not None)
         path = f"/v{client.api_version}/containers/{self._id}/attach"
-        query = f"stream=1&stdout=1&stderr=1&stdin={stdin}"
+        query = "&".join(["stream=1", f"stdin={stdin}", *(f"{name}=1" for name in self._outputs)])
+        if self._keys:  # the engine watches for its own otherwise
+            query += f"&detachKeys={quote(self._keys)}"
         sock, self._first = upgrade(self._engine.target, f"{path}?{query}")
         return sock
 
     def follow(self) -> int:
         """Move bytes and signals until the container ends; return its exit code.
 
-        Returns 0 where the user detached, and 141 where whoever read the output went away; the
+        With input alone it ends when all of that is sent. Returns 0 then and where the user
+        detached, and 141 where whoever read the output went away; the
         container then runs on, as with docker.
         """
-        self._signals = self._stack.enter_context(Signals(window=self._terminal.tty))
+        self._signals = self._stack.enter_context(
+            Signals(window=self._terminal.tty, forward=self._forwards)
+        )
         self._stack.enter_context(self._terminal.raw())
         self._resize()
         self._socket.setblocking(False)
@@ -97,7 +107,7 @@ class Attached:
         return exit_code(self._end)
 
     def _pump(self) -> bool:
-        """Return True at the container's end, False where the user detached."""
+        """Return True at the container's end, False where dk leaves before it."""
         while True:
             ready = self._wait()
             if self._signals.wakeup.fileno() in ready:
@@ -110,6 +120,8 @@ class Attached:
                 self._send()
             elif isinstance(self._socket, TlsStream):
                 self._socket.flush()
+            if not self._outputs and not self._input_open and not self._unsent:
+                return False
 
     def _wait(self) -> set[int]:
         """Return the descriptors that have something; more input only once the last is sent."""
@@ -153,10 +165,10 @@ class Attached:
             return False
         if self._terminal.tty:
             data = self._held + data
-            if DETACH_KEYS in data:
+            if self._detach_keys in data:
                 return True
-            self._held = DETACH_KEYS[:1] if data.endswith(DETACH_KEYS[:1]) else b""
-            data = data.removesuffix(self._held) if self._held else data
+            self._held = _begun(self._detach_keys, data)
+            data = data[: len(data) - len(self._held)]
         self._unsent = data
         return False
 
@@ -204,3 +216,11 @@ class Attached:
         if self._terminal.tty and rows:
             with suppress(docker.errors.APIError):  # not running any more
                 self._engine.client.resize(self._id, height=rows, width=columns)
+
+
+def _begun(keys: bytes, data: bytes) -> bytes:
+    """Return how far `data` ends in the beginning of `keys`."""
+    for length in range(min(len(keys) - 1, len(data)), 0, -1):
+        if data.endswith(keys[:length]):
+            return keys[:length]
+    return b""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from dk.executor import Progress
     from dk.model import Container, Network
     from dk.output.streams import Streams
-    from dk.plan import Done, Operation
+    from dk.plan import Done, Json, Operation
 
 
 class Engine:
@@ -33,6 +33,24 @@ class Engine:
         from dk.engine.client import connect
 
         return connect(self.target, self._environ)
+
+    @cached_property
+    def _config(self) -> Mapping[str, Json]:
+        from dk.engine.config_file import read_config
+
+        return read_config(self._environ)
+
+    @property
+    def detach_keys(self) -> str:
+        """The keys that leave a container running, as docker's config.json has them."""
+        return self._config.get("detachKeys") or ""
+
+    @property
+    def proxies(self) -> dict[str, str]:
+        """The variables that docker's config.json gives to every container on this engine."""
+        from dk.engine.proxies import proxy_variables
+
+        return proxy_variables(self._config, self.target.address)
 
     def close(self) -> None:
         """Close the client's connections, if there are any."""
@@ -51,17 +69,29 @@ class Engine:
         with translated():
             return tuple(read.network(item) for item in client.networks())
 
-    def has_image(self, reference: str) -> bool:
-        """Whether the engine holds the image of that reference or id."""
+    @property
+    def api_version(self) -> tuple[int, ...]:
+        """The API version that both sides speak, e.g. (1, 51)."""
+        return tuple(map(int, self.client.api_version.split(".")))
+
+    def removes_itself(self, container_id: str) -> bool:
+        """Whether a container was made with `--rm`."""
+        client = self.client
+        with translated():
+            inspected = client.inspect_container(container_id)
+        return bool(inspected["HostConfig"].get("AutoRemove"))
+
+    def has_image(self, reference: str, platform: str = "") -> bool:
+        """Whether the engine holds the image of that reference or id, and for that platform."""
         import docker
 
         client = self.client
         with translated():
             try:
-                client.inspect_image(reference)
+                image = client.inspect_image(reference)
             except docker.errors.ImageNotFound:
                 return False
-            return True
+        return not platform or read.is_for(image, platform)
 
     def image_names(self) -> tuple[str, ...]:
         """Return every tag that the engine has."""

@@ -65,3 +65,15 @@ def published(inspected: Json) -> tuple[PublishedPort, ...]:
                 )
             )
     return tuple(found)
+
+
+def is_for(image: Json, platform: str) -> bool:
+    """Whether an image's inspect is of that platform; a variant counts where both name one."""
+    system, _, rest = platform.partition("/")
+    architecture, _, variant = rest.partition("/")
+    its_own = image.get("Variant") or ""
+    return (
+        image.get("Os") == system
+        and image.get("Architecture") == architecture
+        and (not variant or not its_own or variant == its_own)
+    )

@@ -2,69 +2,155 @@
 
 from __future__ import annotations
 
-import json
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import docker
+import requests
 
-from dk.engine import read
 from dk.engine.deferral import DeferredInterrupts
-from dk.engine.failures import EngineError, translate
+from dk.engine.ending import exit_code, wait_for_end
+from dk.engine.failures import translate
+from dk.engine.replacement import Replacement
+from dk.engine.sheet import started
+from dk.engine.wait import Watch, check_waitable, out_of_time
 from dk.errors import DkError, ExitCode
+from dk.files import remove_file, write_new
 from dk.plan import Done
-from dk.plans.ports import ANY_ADDRESS
 from dk.spec.create_request import create_request
 
 if TYPE_CHECKING:
-    import requests
+    from collections.abc import Iterator
 
     from dk.engine.engine import Engine
-    from dk.model import PublishedPort
+    from dk.engine.terminal import Terminal
+    from dk.operations.container import RunContainer
+    from dk.plan import Json
     from dk.spec.container import ContainerSpec
-
-WEB_PORTS = {
-    **dict.fromkeys((80, 3000, 5000, 8000, 8080, 8888), "http://"),
-    **dict.fromkeys((443, 8443), "https://"),
-}
-"""Ports of containers behind which there is a web server as a rule: their address is a link."""
+    from dk.spec.network_attachment import NetworkAttachment
+    from dk.spec.wait import WaitFor
 
 
-def run_container(engine: Engine, spec: ContainerSpec) -> Done:
-    """Make the container of `spec` and start it.
+def run_container(engine: Engine, operation: RunContainer) -> Done:
+    """Make the container of `operation` and start it.
 
-    Detached it ends there; attached it ends with the container, whose exit code it returns. A
-    container that does not start is removed again, whatever the reason.
+    Detached it ends there, or with what it was asked to wait for; attached it ends with the
+    container, whose exit code it returns. A container that does not start is removed again,
+    whatever the reason, and one that is replaced comes back.
     """
+    spec = operation.spec
     terminal = None
-    if spec.attached:
+    if spec.attached or (spec.interactive and spec.attaches("stdin")):
         from dk.engine.terminal import Terminal
 
-        terminal = Terminal(engine.streams, tty=bool(spec.tty), stdin=bool(spec.interactive))
-    size = terminal.size() if terminal and spec.tty else (0, 0)
-    started = False
-    with DeferredInterrupts() as interrupts:
-        request = create_request(spec, size)
-        created = engine.client.create_container_from_config(request, name=spec.name)
-        container_id: str = created["Id"]
-        interrupts.made(lambda: _remove(engine, container_id))
-    try:
-        for warning in created.get("Warnings") or ():
-            engine.streams.err(f"note: {warning}\n")
-        if terminal is not None:
-            from dk.engine.attached import Attached
+        tty, stdin = bool(spec.tty), bool(spec.interactive) and spec.attaches("stdin")
+        terminal = Terminal(engine.streams, tty=tty, stdin=stdin)
+    with Replacement(engine, operation.replaces) as replacement:
+        container_id = _create(engine, operation, terminal)
+        if terminal is None:
+            return _detached(engine, operation, container_id, replacement)
+        return _attached(engine, operation, container_id, replacement, terminal)
 
-            with Attached(engine, container_id, spec, terminal) as attached:
-                _start(engine, container_id, spec)
-                started = True
-                code = attached.follow()
-            return Done(details={"id": container_id, "exit_code": code}, exit_code=code)
-        _start(engine, container_id, spec)
-        started = True
-    finally:
-        if not started:
-            _remove(engine, container_id)
-    return _detached(engine, container_id)
+
+def _create(engine: Engine, operation: RunContainer, terminal: Terminal | None) -> str:
+    spec = operation.spec
+    size = terminal.size() if terminal and spec.tty else (0, 0)
+    first = replace(spec, networks=spec.networks[:1]) if operation.connects_later else spec
+    request = create_request(first, size, engine.api_version)
+    with DeferredInterrupts() as interrupts:
+        created = engine.client.create_container_from_config(
+            request, name=spec.name, platform=spec.platform or None
+        )
+        container_id: str = created["Id"]
+        interrupts.made(lambda: _discard(engine, spec, container_id))
+    for warning in created.get("Warnings") or ():
+        engine.streams.err(f"note: {warning}\n")
+    with _discarded_on_failure(engine, spec, container_id):
+        for attachment in spec.attachments[1:] if operation.connects_later else ():
+            engine.client.connect_container_to_network(
+                container_id, attachment.name, **_endpoint(attachment)
+            )
+        if spec.cidfile:
+            write_new(spec.cidfile, container_id)
+    return container_id
+
+
+def _endpoint(attachment: NetworkAttachment) -> dict[str, Json]:
+    return {
+        "ipv4_address": attachment.ip or None,
+        "ipv6_address": attachment.ip6 or None,
+        "aliases": list(attachment.aliases) or None,
+        "links": [link.split(":") for link in attachment.links] or None,
+        "link_local_ips": list(attachment.link_local_ips) or None,
+        "driver_opt": dict(attachment.driver_options) or None,
+    }
+
+
+def _attached(
+    engine: Engine,
+    operation: RunContainer,
+    container_id: str,
+    replacement: Replacement,
+    terminal: Terminal,
+) -> Done:
+    from dk.engine.attached import Attached
+
+    spec = operation.spec
+    with ExitStack() as stack:
+        with _discarded_on_failure(engine, spec, container_id):
+            replacement.make_room()
+            attached = stack.enter_context(Attached(engine, container_id, spec, terminal))
+            _start(engine, container_id, spec)
+        replacement.complete()
+        code = attached.follow()
+    if spec.attached:
+        return Done(details={"id": container_id, "exit_code": code}, exit_code=code)
+    return Done(printed=container_id, details={"id": container_id})
+
+
+def _detached(
+    engine: Engine, operation: RunContainer, container_id: str, replacement: Replacement
+) -> Done:
+    spec, wait = operation.spec, operation.wait
+    with ExitStack() as stack:
+        end = None
+        with _discarded_on_failure(engine, spec, container_id):
+            if wait is not None:
+                check_waitable(engine.client.inspect_container(container_id), wait)
+            replacement.make_room()
+            if wait is not None and wait.state == "exit":
+                removed = bool(spec.remove)
+                end = wait_for_end(engine, container_id, removed=removed, timeout=wait.timeout)
+                stack.callback(end.close)
+            _start(engine, container_id, spec)
+        if wait is None or end is not None:
+            replacement.complete()
+        name = spec.name or container_id[:12]
+        if end is not None and wait is not None:
+            return _ended(engine, container_id, name, end, wait)
+        if wait is not None:
+            if operation.replaces is not None:
+                # What does not come up makes room again for the one that was there.
+                stack.enter_context(_discarded_on_failure(engine, spec, container_id))
+            stays = operation.replaces is None
+            Watch(engine, container_id, name, wait, stays=stays).until_there()
+            replacement.complete()
+        return started(engine, container_id)
+
+
+def _ended(
+    engine: Engine, container_id: str, name: str, end: requests.Response, wait: WaitFor
+) -> Done:
+    try:
+        code = exit_code(end)
+    except (requests.Timeout, requests.ConnectionError) as error:
+        if "timed out" not in str(error).lower():
+            raise
+        fix = f"docker logs {name} for all of it"
+        raise out_of_time(engine, container_id, name, wait, fix) from error
+    details = {"id": container_id, "exit_code": code}
+    return Done(printed=container_id, details=details, exit_code=code)
 
 
 def _start(engine: Engine, container_id: str, spec: ContainerSpec) -> None:
@@ -93,67 +179,20 @@ def _exit_code(message: str) -> ExitCode:
     return ExitCode.RUN_FAILED
 
 
-def _remove(engine: Engine, container_id: str) -> None:
+@contextmanager
+def _discarded_on_failure(engine: Engine, spec: ContainerSpec, container_id: str) -> Iterator[None]:
+    """Take a made container back where it does not come as far as it should."""
+    well = False
+    try:
+        yield
+        well = True
+    finally:
+        if not well:
+            _discard(engine, spec, container_id)
+
+
+def _discard(engine: Engine, spec: ContainerSpec, container_id: str) -> None:
     with suppress(docker.errors.APIError):  # `--rm` may have removed it already
         engine.client.remove_container(container_id, force=True, v=True)
-
-
-def _detached(engine: Engine, container_id: str) -> Done:
-    try:
-        inspected = engine.client.inspect_container(container_id)
-    except docker.errors.NotFound:  # over and, by `--rm`, gone
-        return Done(printed=container_id, details={"id": container_id})
-    name = inspected["Name"].removeprefix("/")
-    ports = read.published(inspected)
-    addresses = [_address(engine, port) for port in ports]
-    sheet = [("container", f"{name} ({container_id[:12]})")]
-    sheet += [("open", address) for address in dict.fromkeys(addresses)]
-    sheet += [("logs", f"docker logs -f {name}"), ("stop", f"docker stop {name}")]
-    details = {
-        "id": container_id,
-        "name": name,
-        "ports": [
-            {
-                "container_port": port.container_port,
-                "protocol": port.protocol,
-                "host_ip": port.host_ip,
-                "host_port": port.host_port,
-            }
-            for port in ports
-        ],
-    }
-    return Done(printed=container_id, sheet=tuple(sheet), details=details)
-
-
-def _address(engine: Engine, port: PublishedPort) -> str:
-    if port.host_ip in ANY_ADDRESS:
-        host = "localhost" if engine.target.is_local else engine.target.host
-    else:
-        host = f"[{port.host_ip}]" if ":" in port.host_ip else port.host_ip
-    if port.protocol != "tcp":
-        return f"{host}:{port.host_port}/{port.protocol}"
-    scheme = WEB_PORTS.get(port.container_port, "")
-    return f"{scheme}{host}:{port.host_port}"
-
-
-def wait_for_end(engine: Engine, container_id: str, *, removed: bool) -> requests.Response:
-    """Ask the engine to tell when the container has ended; the answer is read with `exit_code`.
-
-    Asked before the start, so that no end is missed. `removed` waits for `--rm` as well.
-    """
-    client = engine.client
-    return client.post(
-        f"{client.base_url}/v{client.api_version}/containers/{container_id}/wait",
-        params={"condition": "removed" if removed else "next-exit"},
-        stream=True,
-        timeout=None,
-    )
-
-
-def exit_code(answer: requests.Response) -> int:
-    """Return the code that the container ended with."""
-    ended = json.loads(answer.content)
-    problem = (ended.get("Error") or {}).get("Message")
-    if problem:
-        raise EngineError(str(problem), status=None)
-    return int(ended["StatusCode"])
+    if spec.cidfile:
+        remove_file(spec.cidfile, container_id)

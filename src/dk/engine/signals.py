@@ -15,10 +15,13 @@ and those of job control, so that Ctrl-Z still stops dk itself."""
 
 
 class Signals:
-    """While entered, signals arrive as bytes on `wakeup` and have no other effect."""
+    """While entered, signals arrive as bytes on `wakeup` and have no other effect.
 
-    def __init__(self, *, window: bool) -> None:
-        names = [*FORWARDED, "WINCH"] if window else FORWARDED
+    `window` takes in changes of the window's size, `forward` those that are for the container.
+    """
+
+    def __init__(self, *, window: bool, forward: bool) -> None:
+        names = [*(FORWARDED if forward else ()), *(["WINCH"] if window else ())]
         self._numbers = [getattr(signal, f"SIG{name}") for name in names]
         self.wakeup, self._write = socket.socketpair()
 

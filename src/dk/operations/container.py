@@ -3,33 +3,93 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from dk.plan import DockerCommand, Effect, Operation, Target
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from dk.spec.container import ContainerSpec
+    from dk.spec.wait import WaitFor
+
+
+class Replaced(NamedTuple):
+    """The container whose place a new one takes; one that `--rm` removes can't come back."""
+
+    id: str
+    name: str
+    running: bool
+    removes_itself: bool = False
+
+    @property
+    def aside(self) -> str:
+        """The name that it has while it is not known whether the new one holds."""
+        return f"{self.name}-replaced-{self.id[:12]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunContainer(Operation):
-    """Make a container and start it; attached, follow it to its end."""
+    """Make a container and start it; attached, follow it to its end.
+
+    It first takes the place of `replaces`, which comes back where the new one fails. With
+    `connects_later` the engine can't make it in several networks at once, so that it is connected
+    to the others before it starts.
+    """
 
     verb: ClassVar[str] = "run container"
     effect: ClassVar[Effect] = Effect.RUN
     spec: ContainerSpec
     pull_never: bool = False
+    wait: WaitFor | None = None
+    replaces: Replaced | None = None
+    connects_later: bool = False
 
     @property
     def target(self) -> Target:
         return Target("container", self.spec.name or f"a new container of {self.spec.image}")
 
     def docker(self) -> tuple[DockerCommand, ...]:
-        from dk.spec.docker_argv import docker_run
+        return tuple(self._commands())
 
-        command = docker_run(self.spec)
+    def _commands(self) -> Iterator[DockerCommand]:
+        old = self.replaces
+        if old is not None:
+            yield DockerCommand(("docker", "rename", old.name, old.aside))
+            if old.running:
+                yield DockerCommand(("docker", "stop", old.aside))
+        yield from self._run()
+        if self.wait is not None:
+            yield DockerCommand((), notes=(self._waiting(self.wait),))
+        if old is not None and not (old.running and old.removes_itself):
+            yield DockerCommand(("docker", "rm", old.aside))
+
+    def _run(self) -> Iterator[DockerCommand]:
+        from dk.spec.docker_argv import docker_connect, docker_create, docker_run, docker_start
+
         pull = ("--pull", "never") if self.pull_never else ()
-        return (command._replace(argv=(*command.argv[:2], *pull, *command.argv[2:])),)
+        if not self.connects_later:
+            yield docker_run(self.spec, pull)
+            return
+        name = self.spec.name or "CONTAINER"
+        notes = () if self.spec.name else ("CONTAINER below is the id that this prints",)
+        yield docker_create(self.spec, pull)._replace(notes=notes)
+        for attachment in self.spec.attachments[1:]:
+            yield docker_connect(attachment, name)
+        yield docker_start(self.spec, name)
+
+    def _waiting(self, wait: WaitFor) -> str:
+        name = self.spec.name or "CONTAINER"
+        if wait.state == "exit":
+            return f"then, for its exit code: docker wait {name}"
+        wanted = []
+        if wait.state:
+            field = "Health.Status" if wait.state == "healthy" else "Status"
+            wanted.append(f"docker inspect -f '{{{{.State.{field}}}}}' {name} says {wait.state}")
+        if wait.port is not None:
+            port = f"port {wait.port}" if wait.port else "its first open port"
+            wanted.append(f"{port} of {name} answers")
+        return f"then wait until {' and '.join(wanted)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

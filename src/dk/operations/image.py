@@ -8,11 +8,15 @@ from dk.plan import DockerCommand, Effect, Operation, Target
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullImage(Operation):
-    """Fetch an image by its reference; `similar` holds local names to offer when that fails."""
+    """Fetch an image by its reference, for `platform` or, where that is empty, the engine's own.
+
+    `similar` holds local names to offer when that fails.
+    """
 
     verb: ClassVar[str] = "pull image"
     effect: ClassVar[Effect] = Effect.CREATE
     reference: str
+    platform: str = ""
     similar: tuple[str, ...] = ()
 
     @property
@@ -20,4 +24,5 @@ class PullImage(Operation):
         return Target("image", self.reference)
 
     def docker(self) -> tuple[DockerCommand, ...]:
-        return (DockerCommand(("docker", "pull", self.reference)),)
+        platform = ("--platform", self.platform) if self.platform else ()
+        return (DockerCommand(("docker", "pull", *platform, self.reference)),)

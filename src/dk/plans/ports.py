@@ -36,6 +36,12 @@ def check_ports(
             asked.append((port.host_ip, port.protocol, number))
 
 
+def without(listeners: Iterable[Listener], container: Container | None) -> list[Listener]:
+    """Return the listeners without those that hold the ports of `container` for the engine."""
+    held = {(port.protocol, port.host_port) for port in container.ports} if container else set()
+    return [each for each in listeners if (each.protocol, each.port) not in held]
+
+
 def _fixed(port: PortBinding) -> Sequence[int]:
     """A host range lets the engine choose, so only a single port is fixed."""
     return [int(port.host_port)] if port.host_port.isdigit() and int(port.host_port) else []

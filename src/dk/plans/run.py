@@ -5,86 +5,158 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from dk.errors import DkError, UsageError
-from dk.operations.container import RunContainer
+from dk.operations.container import Replaced, RunContainer
+from dk.operations.folder import MakeFolder
 from dk.operations.image import PullImage
 from dk.operations.network import CreateNetwork
 from dk.plan import Operation, Plan
 from dk.plans.names import nearest
-from dk.plans.ports import check_ports
+from dk.plans.ports import ANY_ADDRESS, check_ports, without
+from dk.spec.api_versions import SEVERAL_NETWORKS, check_version
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from dk.model import Container, Listener, Network
     from dk.spec.container import ContainerSpec
+    from dk.spec.wait import WaitFor
 
 SHORT_ID = 12  # digits of an id as docker prints it
 MADE_LABEL = ("dk.made-by", "run")
 
 
+class RunWishes(NamedTuple):
+    """What `dk run` was asked for besides the container itself.
+
+    `pull` is always, missing or never.
+    """
+
+    pull: str = "missing"
+    replace: bool = False
+    mkdir: bool = False
+    wait: WaitFor | None = None
+
+
 class RunState(NamedTuple):
-    """What `dk run` looked at; a part that the spec doesn't need is None."""
+    """What `dk run` looked at; a part that the spec doesn't need is None.
+
+    `remote_host` is where the engine runs if that is not here: dk can't look at that host.
+    `named_removes_itself` is true where the container of that `--name` was run with `--rm`.
+    """
 
     image_is_here: bool = True
     local_images: Sequence[str] = ()
     containers: Sequence[Container] | None = None
     networks: Sequence[Network] | None = None
     listeners: Sequence[Listener] = ()
+    missing_folders: Sequence[str] = ()
+    cidfile_exists: bool = False
+    named_removes_itself: bool = False
+    remote_host: str = ""
+    api_version: tuple[int, ...] = (1, 51)
 
 
-def plan_run(spec: ContainerSpec, pull: str, state: RunState) -> Plan:
-    """Return the plan that makes `spec` true; `pull` is always, missing or never."""
-    _check_name(spec, state)
-    check_ports(spec.ports, state.containers or (), state.listeners)
+def plan_run(spec: ContainerSpec, wishes: RunWishes, state: RunState) -> Plan:
+    """Return the plan that makes `spec` true."""
+    check_version(spec, state.api_version)
+    old = _named(spec, state)
+    if old is not None and not wishes.replace:
+        raise DkError(
+            f"the name {spec.name} is in use",
+            f"by a container of {old.image}: {old.status.lower()}",
+            f"--replace to take its place, dk rm -f {spec.name} to remove it, or another --name",
+        )
+    others = [each for each in state.containers or () if each is not old]
+    check_ports(spec.ports, others, without(state.listeners, old))
+    _check_cidfile(spec, state)
+    replaced = None
+    if old is not None:
+        replaced = Replaced(
+            id=old.id,
+            name=old.name,
+            running=old.state in {"running", "paused", "restarting"},
+            removes_itself=state.named_removes_itself,
+        )
+    run = RunContainer(
+        spec=spec,
+        pull_never=wishes.pull == "never",
+        wait=wishes.wait,
+        replaces=replaced,
+        connects_later=len(spec.networks) > 1 and state.api_version < SEVERAL_NETWORKS,
+        cause=f"takes the place of a container of {old.image}, {old.status.lower()}" if old else "",
+    )
     return Plan(
         operations=(
-            *_image(spec, pull, state),
-            *_network(spec, state),
-            RunContainer(spec=spec, pull_never=pull == "never"),
+            *_folders(wishes, state),
+            *_image(spec, wishes.pull, state),
+            *_networks(spec, state),
+            run,
         ),
+        notices=tuple(_notices(spec, wishes, state, replaced)),
         transaction=True,
     )
 
 
-def _check_name(spec: ContainerSpec, state: RunState) -> None:
-    for container in state.containers or ():
-        if spec.name is not None and container.name == spec.name:
-            raise DkError(
-                f"the name {spec.name} is in use",
-                f"by a container of {container.image}: {container.status.lower()}",
-                f"dk rm -f {spec.name} to remove that one, or choose another --name",
-            )
+def _named(spec: ContainerSpec, state: RunState) -> Container | None:
+    return next(
+        (each for each in state.containers or () if spec.name and each.name == spec.name), None
+    )
+
+
+def _check_cidfile(spec: ContainerSpec, state: RunState) -> None:
+    if state.cidfile_exists:
+        raise UsageError(
+            f"--cidfile {spec.cidfile}: the file is there already",
+            "it may hold the id of a container that is still running",
+            "remove it, or name another",
+        )
+
+
+def _folders(wishes: RunWishes, state: RunState) -> Sequence[Operation]:
+    if not wishes.mkdir:
+        return ()
+    if state.remote_host:
+        raise UsageError(
+            "--mkdir makes folders on this host only",
+            f"the engine is on {state.remote_host}",
+            "make them there first",
+        )
+    return tuple(MakeFolder(path=path, cause="not there yet") for path in state.missing_folders)
 
 
 def _image(spec: ContainerSpec, pull: str, state: RunState) -> Sequence[Operation]:
     names = [name.removesuffix(":latest") for name in state.local_images]
     similar = tuple(nearest(spec.image.removesuffix(":latest"), names))
+    there = f" for {spec.platform}" if spec.platform else ""
     if pull == "always":
         cause = "--pull always"
     elif state.image_is_here:
         return ()
     elif pull == "never":
         hint = f"did you mean {similar[0]}?" if similar else f"docker pull {spec.image}"
-        raise DkError(f"no image {spec.image} here", "--pull never forbids to fetch it", hint)
-    else:
-        cause = "not here yet"
-    return (PullImage(reference=spec.image, similar=similar, cause=cause),)
-
-
-def _network(spec: ContainerSpec, state: RunState) -> Sequence[Operation]:
-    name = spec.user_network
-    if name is None or state.networks is None:
-        return ()
-    if any(network.name == name or _is_id(name, network) for network in state.networks):
-        return ()
-    slip = _slip(name, [network.name for network in state.networks])
-    if slip:
-        raise UsageError(
-            f"no network {name}; there is {slip}",
-            "too alike to make a new one of that name unasked",
-            f"--network {slip}, or first: docker network create {name}",
+        raise DkError(
+            f"no image {spec.image}{there} here", "--pull never forbids to fetch it", hint
         )
-    return (CreateNetwork(name=name, labels=(MADE_LABEL,), cause="not there yet"),)
+    else:
+        cause = f"not here yet{there}"
+    return (
+        PullImage(reference=spec.image, platform=spec.platform or "", similar=similar, cause=cause),
+    )
+
+
+def _networks(spec: ContainerSpec, state: RunState) -> Iterator[Operation]:
+    networks = state.networks
+    for name in spec.user_networks if networks is not None else ():
+        if any(network.name == name or _is_id(name, network) for network in networks or ()):
+            continue
+        slip = _slip(name, [network.name for network in networks or ()])
+        if slip:
+            raise UsageError(
+                f"no network {name}; there is {slip}",
+                "too alike to make a new one of that name unasked",
+                f"--network {slip}, or first: docker network create {name}",
+            )
+        yield CreateNetwork(name=name, labels=(MADE_LABEL,), cause="not there yet")
 
 
 def _is_id(name: str, network: Network) -> bool:
@@ -104,3 +176,42 @@ def _slip(name: str, names: Sequence[str]) -> str | None:
 
 def _letters(name: str) -> str:
     return "".join(letter for letter in name if not letter.isdigit())
+
+
+def _notices(
+    spec: ContainerSpec, wishes: RunWishes, state: RunState, replaced: Replaced | None
+) -> Iterator[str]:
+    if replaced is not None and replaced.running and replaced.removes_itself:
+        yield f"{replaced.name} was run with --rm: once stopped it is gone and can't come back"
+    if state.missing_folders and not wishes.mkdir:
+        folders = ", ".join(state.missing_folders)
+        yield f"not there: {folders}; docker makes it as root, --mkdir makes it as you"
+    yield from _unseen(spec, state)
+    yield from _open_ports(spec, state)
+
+
+def _unseen(spec: ContainerSpec, state: RunState) -> Iterator[str]:
+    """Say what dk can't look at where the engine's host is another one."""
+    if not state.remote_host:
+        return
+    unseen = []
+    if any(mount.kind == "bind" for mount in spec.mounts):
+        unseen.append("whether the folders of -v are there")
+    if any(port.host_ports() for port in spec.ports):
+        unseen.append("whether another program holds a port")
+    if unseen:
+        yield f"the engine is on {state.remote_host}: dk can't see {' or '.join(unseen)}"
+
+
+def _open_ports(spec: ContainerSpec, state: RunState) -> Iterator[str]:
+    """Say once that ports are open to every machine that can reach the host."""
+    open_ports = [port.host_port or "any" for port in spec.ports if port.host_ip in ANY_ADDRESS]
+    if spec.publish_all:
+        yield "-P opens the image's ports on all addresses; -p 127.0.0.1::PORT keeps one here"
+    elif open_ports:
+        named = "port" if len(open_ports) == 1 else "ports"
+        host = state.remote_host or "this machine"
+        yield (
+            f"{named} {', '.join(open_ports)}: open to all who can reach {host};"
+            " --local opens for 127.0.0.1 only"
+        )

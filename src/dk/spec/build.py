@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from dk.errors import UsageError
 from dk.spec.container import ContainerSpec
 from dk.spec.environment import read_environment
+from dk.spec.port import only_here
 from dk.spec.reference import is_image_id, parse_reference
 from dk.spec.run_options import NOT_IN_SPEC, RUN_OPTIONS
+from dk.spec.secret import Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from dk.spec.run_options import RunOption
-
-
-class Surroundings(NamedTuple):
-    """What flags may refer to: the working folder, the environment, files."""
-
-    cwd: str
-    environ: Mapping[str, str]
-    read_file: Callable[[str], bytes]
+    from dk.spec.surroundings import Surroundings
 
 
 def build_spec(
@@ -34,43 +29,67 @@ def build_spec(
     if not is_image_id(image):
         parse_reference(image)
     fields = {
-        option.field: _value(option, values.get(option.field), surroundings)
+        option.field: read_value(option, values.get(option.field), surroundings)
         for option in RUN_OPTIONS
         if option.field not in NOT_IN_SPEC
     }
+    if fields["platform"] is None and surroundings.environ.get("DOCKER_DEFAULT_PLATFORM"):
+        fields["platform"] = _default_platform(surroundings)
+    if values.get("local"):
+        fields["ports"] = only_here(fields["ports"])
     environment = read_environment(
         values.get("env_files") or (),
         values.get("env") or (),
         surroundings.environ,
         surroundings.read_file,
+        values.get("env_format"),
     )
-    spec = ContainerSpec(image=image, command=command, environment=environment, **fields)
-    _check(spec)
+    proxies = tuple((name, Secret(value)) for name, value in surroundings.proxies.items())
+    spec = ContainerSpec(
+        image=image, command=command, environment=environment, proxies=proxies, **fields
+    )
+    _check(spec, local=bool(values.get("local")))
     return spec
 
 
-def _value(option: RunOption, said: Any, surroundings: Surroundings) -> Any:
+def read_value(option: RunOption, said: Any, surroundings: Surroundings) -> Any:
+    """Return what was said of one option as its row reads it. UsageError names the option."""
     if option.kind == "switch":
         return said
-    if option.kind == "text":
-        return None if said is None else option.read(said, surroundings.cwd)
+    if option.kind != "list":
+        return None if said is None else _read(option, said, surroundings)
     items: list[Any] = []
     for text in said or ():
-        item = option.read(text, surroundings.cwd)
+        item = _read(option, text, surroundings)
         # One -p may stand for a whole range of ports.
         items += item if option.spreads else [item]
-    if option.kind == "list":
-        return tuple(items)
-    if len(items) > 1:
+    return tuple(items)
+
+
+def _read(option: RunOption, text: str, surroundings: Surroundings) -> Any:
+    if "\x00" in text:
         raise UsageError(
-            f"dk run does not take several {option.flags[0]} yet",
-            f"asked for: {', '.join(said)}",
-            "use docker run for it",
+            f"{option.short}: holds a NUL byte", "no program takes one", "leave it out"
         )
-    return items[0] if items else None
+    try:
+        return option.read(text, surroundings)
+    except UsageError as error:
+        if error.what.startswith("-") or error.what.startswith(text + ":"):
+            raise  # it names the place itself
+        raise UsageError(f"{option.short} {text}: {error.what}", error.why, error.fix) from error
 
 
-def _check(spec: ContainerSpec) -> None:
+def _default_platform(surroundings: Surroundings) -> str:
+    from dk.spec.platform import parse_platform
+
+    text = surroundings.environ["DOCKER_DEFAULT_PLATFORM"]
+    try:
+        return parse_platform(text)
+    except UsageError as error:
+        raise UsageError(f"DOCKER_DEFAULT_PLATFORM {text}: {error.what}", fix=error.fix) from error
+
+
+def _check(spec: ContainerSpec, *, local: bool) -> None:
     """Refuse together what docker/cli cli/command/container refuses together."""
     if spec.remove and spec.restart is not None and spec.restart.restarts:
         raise UsageError(
@@ -78,9 +97,37 @@ def _check(spec: ContainerSpec) -> None:
             "a container that is removed can't be started again",
             "leave one of them out",
         )
-    if spec.network_aliases and spec.user_network is None:
+    if spec.detach and spec.attach:
         raise UsageError(
-            "--network-alias needs a network of its own",
-            f"not {spec.network or 'the default one'}: aliases exist in user-defined networks only",
-            "add --network NAME",
+            "-a and -d exclude each other",
+            "a detached container is attached to nothing",
+            "leave one of them out",
         )
+    if spec.no_healthcheck and _has_health_settings(spec):
+        raise UsageError(
+            "--no-healthcheck and --health-… exclude each other", fix="leave one of them out"
+        )
+    if spec.log_driver == "none" and spec.log_opt:
+        raise UsageError(
+            "--log-opt and --log-driver none exclude each other", fix="leave one of them out"
+        )
+    if local and spec.publish_all:
+        raise UsageError(
+            "--local and -P exclude each other",
+            "docker opens the ports of -P on all addresses",
+            "name the ports: -p PORT",
+        )
+    _ = spec.attachments  # raises what docker refuses of networks
+
+
+def _has_health_settings(spec: ContainerSpec) -> bool:
+    return any(
+        (
+            spec.health_cmd,
+            spec.health_interval,
+            spec.health_timeout,
+            spec.health_retries,
+            spec.health_start_period,
+            spec.health_start_interval,
+        )
+    )

@@ -1,6 +1,6 @@
 """Published ports: `-p [ip:][host[-end]:]container[-end][/protocol]`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dk.errors import UsageError
 
@@ -40,6 +40,36 @@ class PortBinding:
             return f"{self.host_port}:{port}" if self.host_port else port
         ip = f"[{self.host_ip}]" if ":" in self.host_ip else self.host_ip
         return f"{ip}:{self.host_port}:{port}"
+
+
+@dataclass(frozen=True, slots=True)
+class ExposedPort:
+    """A port that a container offers to its networks: `--expose 80/udp`."""
+
+    number: int
+    protocol: str
+
+    def render(self) -> str:
+        """Return docker's `--expose` form, which is also the key of the API's map."""
+        return f"{self.number}/{self.protocol}"
+
+
+def parse_exposed(text: str) -> tuple[ExposedPort, ...]:
+    """Return the ports of `--expose PORT[-PORT][/PROTOCOL]`, as docker/cli `parse` reads them."""
+    ports, slash, protocol = text.partition("/")
+    protocol = protocol if slash and protocol else "tcp"
+    if ":" in text or not ports:
+        raise UsageError(
+            f"--expose {text}: not a port of the container",
+            "-p opens ports on the host" if ports else "",
+            "e.g. --expose 80 or --expose 53/udp",
+        )
+    if protocol.lower() not in PROTOCOLS:
+        raise UsageError(
+            f"--expose {text}: {protocol} is not a protocol",
+            fix=f"use one of {', '.join(PROTOCOLS)}",
+        )
+    return tuple(ExposedPort(number, protocol) for number in _ports(ports, text, "--expose"))
 
 
 def parse_port(text: str) -> tuple[PortBinding, ...]:
@@ -130,19 +160,31 @@ def _ipv6_example() -> str:
     return "e.g. -p [::1]:8080:80"
 
 
-def _ports(text: str, whole: str) -> range:
+def _ports(text: str, whole: str, flag: str = "-p") -> range:
     start, dash, end = text.partition("-")
-    first = _port(start, whole)
-    last = _port(end, whole) if dash else first
+    first = _port(start, whole, flag)
+    last = _port(end, whole, flag) if dash else first
     if last < first:
-        raise UsageError(f"-p {whole}: the range {text} ends before it starts", fix=EXAMPLE)
+        raise UsageError(f"{flag} {whole}: the range {text} ends before it starts", fix=EXAMPLE)
     return range(first, last + 1)
 
 
-def _port(text: str, whole: str) -> int:
+def _port(text: str, whole: str, flag: str) -> int:
     if not (text.isascii() and text.isdigit()):
         named = text or "an empty text"
-        raise UsageError(f"-p {whole}: {named} is not a port number", fix=EXAMPLE)
+        raise UsageError(f"{flag} {whole}: {named} is not a port number", fix=EXAMPLE)
     if len(text.lstrip("0")) > 5 or int(text) > 65535:
-        raise UsageError(f"-p {whole}: port {text} is not between 0 and 65535", fix=EXAMPLE)
+        raise UsageError(f"{flag} {whole}: port {text} is not between 0 and 65535", fix=EXAMPLE)
     return int(text)
+
+
+def only_here(ports: tuple[PortBinding, ...]) -> tuple[PortBinding, ...]:
+    """Return the ports opened on 127.0.0.1 alone. UsageError where an address contradicts that."""
+    for port in ports:
+        if port.host_ip not in {"", "127.0.0.1", "::1"}:
+            raise UsageError(
+                f"--local and -p {port.render()} exclude each other",
+                "--local opens ports on 127.0.0.1",
+                f"leave out --local, or {port.host_ip}",
+            )
+    return tuple(replace(port, host_ip=port.host_ip or "127.0.0.1") for port in ports)

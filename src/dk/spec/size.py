@@ -1,23 +1,34 @@
 """Sizes as docker writes them."""
 
-import re
-
 from dk.errors import UsageError
+from dk.spec.go_syntax import parse_float
 
-_SIZE = re.compile(r"(\d+(?:\.\d+)?) ?([kmgtp]?)(?:i?b)?", re.IGNORECASE)
-_POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
+_POWERS = {"": 0, "b": 0}
+_POWERS |= {
+    unit + suffix: power
+    for power, unit in enumerate("kmgtp", start=1)
+    for suffix in ("", "b", "ib")
+}
 
 
 def parse_size(text: str) -> int:
     """Return the bytes of `64m`, `1.5g` or `1024`; every unit is binary.
 
-    As github.com/docker/go-units `RAMInBytes`.
+    As github.com/docker/go-units `RAMInBytes`. Raises UsageError.
     """
-    match = _SIZE.fullmatch(text)
-    if match is None:
+    number = text.rstrip("bBiIkKmMgGtTpP")
+    unit = text[len(number) :].lower()
+    if unit:
+        number = number.removesuffix(" ")
+    value = parse_float(number)
+    if value is None or value < 0 or unit not in _POWERS or number[-1:] not in "0123456789.":
         raise UsageError(f"{text!r} is not a size", fix="a number with b, k, m or g, e.g. 64m")
-    number, unit = match.groups()
-    size = int(float(number) * 1024 ** _POWERS[unit.lower()])
+    size = value * 1024 ** _POWERS[unit]
     if size >= 1 << 63:
         raise UsageError(f"{text!r} is more than an engine can count", fix="e.g. 64m")
-    return size
+    return int(size)
+
+
+def parse_swap(text: str) -> int:
+    """Return the bytes of a size, or -1 for no limit. As docker/cli opts `MemSwapBytes`."""
+    return -1 if text == "-1" else parse_size(text)

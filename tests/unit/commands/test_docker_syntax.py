@@ -3,7 +3,7 @@
 import pytest
 from typer.core import TyperOption
 
-from dk.commands.docker_syntax import normalize
+from dk.commands.docker_syntax import OptionalValueOption, normalize
 from dk.errors import UsageError
 
 
@@ -21,9 +21,15 @@ OPTIONS = [
     TyperOption(param_decls=["--memory", "-m"]),
     TyperOption(param_decls=["--publish", "-p"], multiple=True),
     TyperOption(param_decls=["--env", "-e"], multiple=True),
+    OptionalValueOption(param_decls=["--wait-port"]),
 ]
 
 CASES = {
+    "--wait-port img": ["--wait-port", "", "--", "img"],
+    "--wait-port -d img": ["--wait-port", "", "-d", "--", "img"],
+    "--wait-port 80 img": ["--wait-port", "80", "--", "img"],
+    "--wait-port=80 img": ["--wait-port=80", "--", "img"],
+    "--wait-port": ["--wait-port", ""],
     "-itm 64m img": ["-i", "-t", "-m", "64m", "--", "img"],
     "-itm64m img": ["-i", "-t", "-m", "64m", "--", "img"],
     "-itm=64m img": ["-i", "-t", "-m", "64m", "--", "img"],

@@ -8,9 +8,12 @@ import pytest
 from dk.errors import DkError
 from dk.model import Container, Listener, Network, PublishedPort
 from dk.plan import Plan
-from dk.plans.run import RunState, plan_run
+from dk.plans.run import RunState, RunWishes, plan_run
 from dk.spec.container import ContainerSpec
+from dk.spec.mount import parse_volume
+from dk.spec.network_attachment import NetworkAttachment
 from dk.spec.port import parse_port
+from dk.spec.wait import WaitFor
 
 NETWORKS = tuple(
     Network(digits * 64, name, "bridge")
@@ -37,44 +40,50 @@ def ports(*texts: str) -> ContainerSpec:
     return replace(SPEC, ports=tuple(port for text in texts for port in parse_port(text)))
 
 
+def network(*names: str) -> ContainerSpec:
+    return replace(SPEC, networks=tuple(NetworkAttachment(name) for name in names))
+
+
 def test_an_image_that_is_here_is_not_fetched() -> None:
-    assert steps(plan_run(SPEC, "missing", RunState())) == ["run container a new container of app"]
+    assert steps(plan_run(SPEC, RunWishes(), RunState())) == [
+        "run container a new container of app"
+    ]
 
 
 @pytest.mark.parametrize(("pull", "here"), [("missing", False), ("always", True)])
 def test_a_missing_image_or_pull_always_fetches_it_first(pull: str, here: bool) -> None:
-    plan = plan_run(SPEC, pull, RunState(image_is_here=here))
+    plan = plan_run(SPEC, RunWishes(pull=pull), RunState(image_is_here=here))
     assert steps(plan)[0] == "pull image app"
 
 
 def test_pull_never_offers_the_nearest_local_name() -> None:
     state = RunState(image_is_here=False, local_images=("db:1", "busybox:latest"))
     with pytest.raises(DkError) as caught:
-        plan_run(replace(SPEC, image="busybxo"), "never", state)
+        plan_run(replace(SPEC, image="busybxo"), RunWishes(pull="never"), state)
     assert caught.value.fix == "did you mean busybox?"
 
 
 def test_a_missing_network_is_made_before_the_container() -> None:
-    plan = plan_run(replace(SPEC, network="web"), "missing", RunState(networks=NETWORKS))
+    plan = plan_run(network("web"), RunWishes(), RunState(networks=NETWORKS))
     assert steps(plan)[0] == "create network web"
     assert plan.transaction
 
 
 @pytest.mark.parametrize("name", ["backend", "d" * 64, "d" * 12])
 def test_a_network_that_is_there_is_used(name: str) -> None:
-    plan = plan_run(replace(SPEC, network=name), "missing", RunState(networks=NETWORKS))
+    plan = plan_run(network(name), RunWishes(), RunState(networks=NETWORKS))
     assert len(plan.operations) == 1
 
 
 @pytest.mark.parametrize("name", ["bridge", "host", "none", "default", "container:web"])
 def test_dockers_own_networks_are_never_made(name: str) -> None:
-    plan = plan_run(replace(SPEC, network=name), "missing", RunState(networks=()))
+    plan = plan_run(network(name), RunWishes(), RunState(networks=()))
     assert len(plan.operations) == 1
 
 
 def test_a_slip_of_an_existing_network_is_refused() -> None:
     with pytest.raises(DkError) as caught:
-        plan_run(replace(SPEC, network="bakcend"), "missing", RunState(networks=NETWORKS))
+        plan_run(network("bakcend"), RunWishes(), RunState(networks=NETWORKS))
     assert "there is backend" in caught.value.what
     assert "docker network create bakcend" in caught.value.fix
 
@@ -82,17 +91,17 @@ def test_a_slip_of_an_existing_network_is_refused() -> None:
 @pytest.mark.parametrize("name", ["backend2", "nn", "front", "dd"])
 def test_a_name_of_its_own_is_no_slip(name: str) -> None:
     networks = (*NETWORKS, Network("x", "backend1", "bridge"), Network("n", "none", "null"))
-    plan = plan_run(replace(SPEC, network=name), "missing", RunState(networks=networks[1:]))
+    plan = plan_run(network(name), RunWishes(), RunState(networks=networks[1:]))
     assert steps(plan)[0] == f"create network {name}"
 
 
 def test_a_name_in_use_is_said_with_its_holder() -> None:
     with pytest.raises(DkError) as caught:
-        plan_run(replace(SPEC, name="web"), "missing", RunState(containers=(WEB,)))
+        plan_run(replace(SPEC, name="web"), RunWishes(), RunState(containers=(WEB,)))
     assert str(caught.value) == (
         "the name web is in use\n"
         "by a container of nginx: up 2 hours\n"
-        "dk rm -f web to remove that one, or choose another --name"
+        "--replace to take its place, dk rm -f web to remove it, or another --name"
     )
 
 
@@ -114,7 +123,7 @@ LISTENERS = (
 def test_a_taken_port_is_said_with_its_holder_and_the_next_free_one(text: str) -> None:
     state = RunState(containers=(WEB,), listeners=LISTENERS)
     with pytest.raises(DkError) as caught:
-        plan_run(ports(text), "missing", state)
+        plan_run(ports(text), RunWishes(), state)
     holder, free = TAKEN[text]
     assert caught.value.why == f"by {holder}"
     assert caught.value.fix == f"the next free one: {free}"
@@ -134,19 +143,158 @@ def test_a_taken_port_is_said_with_its_holder_and_the_next_free_one(text: str) -
 )
 def test_a_free_port_and_one_that_the_engine_picks_are_no_problem(text: str) -> None:
     state = RunState(containers=(WEB,), listeners=LISTENERS)
-    assert plan_run(ports(text), "missing", state).operations
+    assert plan_run(ports(text), RunWishes(), state).operations
 
 
 def test_no_port_beyond_the_last_is_offered() -> None:
     state = RunState(listeners=(Listener("0.0.0.0", 65535, "tcp"),))
     with pytest.raises(DkError) as caught:
-        plan_run(ports("65535:80"), "missing", state)
+        plan_run(ports("65535:80"), RunWishes(), state)
     assert caught.value.fix == "choose a lower one"
 
 
 def test_a_port_asked_for_twice_is_found_before_the_engine_trips_over_it() -> None:
     with pytest.raises(DkError, match="asked for twice"):
-        plan_run(ports("8080:80", "8080:81"), "missing", RunState())
-    assert plan_run(ports("8080:80", "8080:80/udp"), "missing", RunState()).operations
-    assert plan_run(ports("0.0.0.0:1:1", "[::]:1:1"), "missing", RunState()).operations
-    assert plan_run(ports("127.0.0.1:1:1", "127.0.0.2:1:1"), "missing", RunState()).operations
+        plan_run(ports("8080:80", "8080:81"), RunWishes(), RunState())
+    assert plan_run(ports("8080:80", "8080:80/udp"), RunWishes(), RunState()).operations
+    assert plan_run(ports("0.0.0.0:1:1", "[::]:1:1"), RunWishes(), RunState()).operations
+    assert plan_run(ports("127.0.0.1:1:1", "127.0.0.2:1:1"), RunWishes(), RunState()).operations
+
+
+def test_each_missing_network_is_made() -> None:
+    plan = plan_run(network("front", "backend", "queue"), RunWishes(), RunState(networks=NETWORKS))
+    assert steps(plan)[:-1] == ["create network front", "create network queue"]
+
+
+def test_an_image_for_another_platform_is_fetched_for_that_one() -> None:
+    spec = replace(SPEC, platform="linux/arm64")
+    plan = plan_run(spec, RunWishes(), RunState(image_is_here=False))
+    pull, _ = plan.operations
+    assert pull.docker()[0].argv == ("docker", "pull", "--platform", "linux/arm64", "app")
+    assert pull.cause == "not here yet for linux/arm64"
+
+
+OLD = replace(WEB, id="a" * 64)
+
+
+def lines(plan: Plan) -> list[str]:
+    commands = [command for operation in plan.operations for command in operation.docker()]
+    return [" ".join(map(str, command.argv)) for command in commands if command.argv]
+
+
+def test_replace_takes_the_name_and_the_ports_of_the_container_that_has_them() -> None:
+    spec = replace(ports("8080:80"), name="web", detach=True)
+    proxy = Listener("0.0.0.0", 8080, "tcp", "docker-proxy", 5)
+    state = RunState(containers=(OLD,), listeners=(proxy,))
+    plan = plan_run(spec, RunWishes(replace=True), state)
+    assert plan.operations[0].cause == "takes the place of a container of nginx, up 2 hours"
+    assert lines(plan) == [
+        "docker rename web web-replaced-aaaaaaaaaaaa",
+        "docker stop web-replaced-aaaaaaaaaaaa",
+        "docker run -d --name web -p 8080:80 app",
+        "docker rm web-replaced-aaaaaaaaaaaa",
+    ]
+    assert not [notice for notice in plan.notices if "come back" in notice]
+
+
+def test_replace_stops_nothing_that_has_stopped() -> None:
+    ended = replace(OLD, state="exited", status="Exited (0) 2 hours ago", ports=())
+    spec = replace(SPEC, name="web", detach=True)
+    plan = plan_run(spec, RunWishes(replace=True), RunState(containers=(ended,)))
+    assert not [line for line in lines(plan) if "stop" in line]
+
+
+def test_replace_says_what_can_not_come_back() -> None:
+    spec = replace(SPEC, name="web", detach=True)
+    state = RunState(containers=(OLD,), named_removes_itself=True)
+    plan = plan_run(spec, RunWishes(replace=True), state)
+    assert "can't come back" in plan.notices[0]
+    assert lines(plan)[-1] == "docker run -d --name web app"
+
+
+def test_replace_does_not_hide_a_port_that_somebody_else_holds() -> None:
+    other = replace(WEB, id="b" * 64, name="other")
+    spec = replace(ports("8080:80"), name="web")
+    with pytest.raises(DkError, match="host port 8080 is taken"):
+        plan_run(spec, RunWishes(replace=True), RunState(containers=(other,)))
+
+
+def test_several_networks_on_an_old_engine_are_connected_one_by_one() -> None:
+    spec = replace(
+        SPEC,
+        name="web",
+        detach=True,
+        networks=(NetworkAttachment("front"), NetworkAttachment("back", aliases=("db",))),
+    )
+    here = tuple(Network(name * 20, name, "bridge") for name in ("front", "back"))
+    assert lines(plan_run(spec, RunWishes(), RunState(networks=here))) == [
+        "docker run -d --name web --network front --network name=back,alias=db app"
+    ]
+    old = RunState(networks=here, api_version=(1, 41))
+    assert lines(plan_run(spec, RunWishes(), old)) == [
+        "docker create --name web --network front app",
+        "docker network connect --alias db back web",
+        "docker start web",
+    ]
+
+
+def test_an_option_that_the_engine_is_too_old_for_is_said() -> None:
+    spec = replace(SPEC, annotation=(("a", "b"),))
+    with pytest.raises(DkError, match=r"--annotation needs API 1\.43"):
+        plan_run(spec, RunWishes(), RunState(api_version=(1, 41)))
+
+
+MISSING = RunState(missing_folders=("/srv/data",))
+
+
+def test_a_missing_folder_is_said_and_mkdir_makes_it_first() -> None:
+    spec = replace(SPEC, mounts=(parse_volume("./data:/data", cwd="/srv"),))
+    plan = plan_run(spec, RunWishes(), MISSING)
+    assert plan.notices == (
+        "not there: /srv/data; docker makes it as root, --mkdir makes it as you",
+    )
+    plan = plan_run(spec, RunWishes(mkdir=True), MISSING)
+    assert plan.notices == ()
+    assert lines(plan)[0] == "mkdir -p -- /srv/data"
+
+
+def test_what_dk_can_not_see_on_a_remote_engine_is_said() -> None:
+    spec = replace(ports("127.0.0.1:8080:80"), mounts=(parse_volume("./data:/data", cwd="/srv"),))
+    plan = plan_run(spec, RunWishes(), RunState(remote_host="build.example"))
+    assert plan.notices == (
+        (
+            "the engine is on build.example: dk can't see whether the folders of -v are there"
+            " or whether another program holds a port"
+        ),
+    )
+    with pytest.raises(DkError, match="--mkdir makes folders on this host only"):
+        plan_run(spec, RunWishes(mkdir=True), RunState(remote_host="build.example"))
+
+
+def test_ports_that_are_open_to_all_are_said_once() -> None:
+    plan = plan_run(
+        ports("8080:80", "0.0.0.0:8443:443", "127.0.0.1:9000:9000"), RunWishes(), RunState()
+    )
+    assert plan.notices == (
+        (
+            "ports 8080, 8443: open to all who can reach this machine;"
+            " --local opens for 127.0.0.1 only"
+        ),
+    )
+    assert plan_run(ports("127.0.0.1:9000:9000"), RunWishes(), RunState()).notices == ()
+
+
+def test_what_is_waited_for_stands_in_the_explanation() -> None:
+    wishes = RunWishes(wait=WaitFor("healthy", 80, 30.0))
+    (run,) = plan_run(replace(SPEC, name="web", detach=True), wishes, RunState()).operations
+    assert run.docker()[-1].notes == (
+        (
+            "then wait until docker inspect -f '{{.State.Health.Status}}' web says healthy"
+            " and port 80 of web answers"
+        ),
+    )
+
+
+def test_a_cidfile_is_never_written_over() -> None:
+    with pytest.raises(DkError, match="--cidfile id: the file is there already"):
+        plan_run(replace(SPEC, cidfile="id"), RunWishes(), RunState(cidfile_exists=True))

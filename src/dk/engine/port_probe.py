@@ -1,0 +1,61 @@
+"""Whether a port of a container answers, seen from this host."""
+
+from __future__ import annotations
+
+import select
+import socket
+from typing import TYPE_CHECKING
+
+from dk.engine import read
+from dk.errors import UsageError
+
+if TYPE_CHECKING:
+    from dk.engine.context import Target
+    from dk.plan import Json
+
+CONNECT_SECONDS = 2.0
+SETTLE_SECONDS = 0.3
+"""Docker's own proxy takes a connection first and hangs up when nobody listens behind it."""
+
+
+class PortProbe:
+    """Connects to a TCP port of a container; 0 means the first one that is open on the host."""
+
+    def __init__(self, target: Target, port: int) -> None:
+        self._target = target
+        self._port = port
+
+    def answers(self, inspected: Json) -> bool:
+        """Whether somebody takes a connection and keeps it. UsageError where dk can't reach it."""
+        return _keeps_connection(*self._address(inspected))
+
+    def _address(self, inspected: Json) -> tuple[str, int]:
+        here = self._target.is_local
+        if inspected["HostConfig"]["NetworkMode"] == "host" and self._port:
+            return ("127.0.0.1" if here else self._target.host), self._port
+        ports = [port for port in read.published(inspected) if port.protocol == "tcp"]
+        for port in sorted(ports):
+            if self._port in {0, port.container_port}:
+                if not here:
+                    return self._target.host, port.host_port
+                any_address = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+                return any_address.get(port.host_ip, port.host_ip), port.host_port
+        if here and self._port:
+            for network in inspected["NetworkSettings"]["Networks"].values():
+                if network.get("IPAddress"):
+                    return network["IPAddress"], self._port
+        name = f"port {self._port} is not open" if self._port else "no TCP port is open"
+        raise UsageError(
+            f"--wait-port: {name} on the host",
+            "dk can't reach it from here",
+            f"add -p {self._port or 'PORT'}",
+        )
+
+
+def _keeps_connection(host: str, port: int) -> bool:
+    try:
+        with socket.create_connection((host, port), CONNECT_SECONDS) as connection:
+            readable, _, _ = select.select([connection], [], [], SETTLE_SECONDS)
+            return not readable or connection.recv(1, socket.MSG_PEEK) != b""
+    except OSError:
+        return False

@@ -1,0 +1,171 @@
+"""Options of `dk run` that act on this side: files, folders, streams, signals, proxies."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import docker as sdk
+import pytest
+
+from tests.conftest import RunDk, RunDocker
+from tests.waiting import wait_for
+
+pytestmark = pytest.mark.engine
+
+
+def test_the_cidfile_holds_the_id_and_is_never_written_over(
+    run_dk: RunDk, engine: sdk.APIClient, busybox: str, tmp_path: Path
+) -> None:
+    line = ("run", "-d", "--cidfile", "id", busybox, "sleep", "600")
+    done = run_dk(*line, cwd=tmp_path)
+    assert (tmp_path / "id").read_text() == done.out.strip()
+    again = run_dk(*line, cwd=tmp_path)
+    assert again.code == 125
+    assert "--cidfile id: the file is there already" in again.err
+    assert len(engine.containers(all=True)) == 1
+
+
+def test_a_container_that_does_not_start_leaves_no_cidfile(
+    run_dk: RunDk, engine: sdk.APIClient, busybox: str, tmp_path: Path
+) -> None:
+    done = run_dk("run", "--cidfile", tmp_path / "id", busybox, "no-such-program")
+    assert done.code == 127
+    assert not (tmp_path / "id").exists()
+    unwritable = run_dk("run", "--cidfile", tmp_path / "no/id", busybox, "true")
+    assert unwritable.code == 125
+    assert "can't write" in unwritable.err
+    assert engine.containers(all=True) == []
+
+
+def test_mkdir_makes_the_folder_as_the_user_and_takes_it_back_on_failure(
+    run_dk: RunDk, busybox: str, tmp_path: Path
+) -> None:
+    where = ("-v", "./deep/data:/data", busybox)
+    said = run_dk("run", "--dry-run", *where, "true", cwd=tmp_path)
+    assert f"not there: {tmp_path}/deep/data; docker makes it as root" in said.err
+    failed = run_dk("run", "--mkdir", *where, "no-such-program", cwd=tmp_path)
+    assert failed.code == 127
+    assert not (tmp_path / "deep").exists()
+    done = run_dk("run", "--rm", "--mkdir", *where, "touch", "/data/x", cwd=tmp_path)
+    assert (done.code, done.err) == (0, f"made folder {tmp_path}/deep/data\n")
+    assert (tmp_path / "deep/data/x").exists()
+    assert (tmp_path / "deep/data").stat().st_uid == os.geteuid()
+
+
+def test_local_opens_the_port_on_this_machine_alone(
+    run_dk: RunDk, engine: sdk.APIClient, busybox: str
+) -> None:
+    wide = run_dk("run", "--dry-run", "-p", "80", busybox)
+    assert "--local opens for 127.0.0.1 only" in wide.err
+    done = run_dk("run", "-d", "--name", "web", "--local", "-p", "80", busybox, "sleep", "600")
+    assert (done.code, done.err) == (0, "")
+    (binding,) = engine.inspect_container("web")["NetworkSettings"]["Ports"]["80/tcp"]
+    assert binding["HostIp"] == "127.0.0.1"
+
+
+STREAMS = {
+    (): ("out\n", "err\n"),
+    ("-a", "stdout"): ("out\n", ""),
+    ("-a", "STDERR"): ("", "err\n"),
+    ("-a", "stdout", "-a", "stderr"): ("out\n", "err\n"),
+}
+
+
+@pytest.mark.parametrize("flags", STREAMS, ids=" ".join)
+def test_only_the_streams_that_were_asked_for_are_shown(
+    flags: tuple[str, ...], run_dk: RunDk, busybox: str
+) -> None:
+    script = "sleep 0.1; echo out; echo err >&2; exit 3"
+    done = run_dk("run", "--rm", *flags, busybox, "sh", "-c", script)
+    assert (done.out, done.err) == STREAMS[flags]
+    assert done.code == 3
+
+
+def test_with_stdin_alone_all_of_it_is_sent_and_the_id_printed(
+    run_dk: RunDk, engine: sdk.APIClient, busybox: str
+) -> None:
+    data = bytes(3_000_000)
+    script = "wc -c > /count; sleep 600"
+    done = run_dk("run", "-i", "-a", "stdin", busybox, "sh", "-c", script, stdin=data)
+    assert done.code == 0
+    container = done.out.strip()
+
+    def count() -> bytes:
+        made = engine.exec_create(container, ["cat", "/count"])
+        found: bytes = engine.exec_start(made)
+        return found
+
+    wait_for(lambda: count().strip() == b"3000000")
+
+
+def test_without_the_signal_proxy_dk_ends_alone(
+    environ: dict[str, str], engine: sdk.APIClient, busybox: str
+) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "dk", "run", "--sig-proxy=false", "--name", "kept", busybox, "sh",
+         "-c", "trap 'exit 9' INT; echo up; while :; do sleep 0.1; done"],
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"up\n"
+    process.send_signal(signal.SIGINT)
+    assert process.wait(20) == 130
+    process.communicate()
+    assert engine.inspect_container("kept")["State"]["Running"]
+
+
+def env_of(engine: sdk.APIClient, name: str) -> list[str]:
+    values = engine.inspect_container(name)["Config"]["Env"]
+    return sorted(value for value in values if "proxy" in value.lower())
+
+
+def test_the_proxies_of_config_json_are_given_as_docker_gives_them(
+    run_dk: RunDk,
+    docker: RunDocker,
+    engine: sdk.APIClient,
+    busybox: str,
+    environ: dict[str, str],
+) -> None:
+    proxies: Any = {
+        "default": {"httpProxy": "http://proxy.example:3128", "noProxy": "localhost"},
+        "tcp://other": {"httpProxy": "http://not.this"},
+    }
+    config = Path(environ["HOME"]) / ".docker"
+    config.mkdir()
+    (config / "config.json").write_text(json.dumps({"proxies": proxies}))
+    words = ("-d", "-e", "NO_PROXY=own", busybox, "sleep", "600")
+    docker("run", "--name", "by-docker", *words)
+    assert run_dk("run", "--name", "by-dk", *words).code == 0
+    assert env_of(engine, "by-dk") == env_of(engine, "by-docker")
+    assert "NO_PROXY=own" in env_of(engine, "by-dk")
+    assert "proxy" not in run_dk("run", "--explain", "--with-secrets", *words).out
+
+
+def test_another_platform_is_not_the_image_that_is_here(run_dk: RunDk, busybox: str) -> None:
+    done = run_dk("run", "--pull", "never", "--platform", "linux/s390x", busybox, "true")
+    assert done.code == 125
+    assert f"no image {busybox} for linux/s390x here" in done.err
+    by_environment = run_dk(
+        "run", "--pull", "never", busybox, "true", env={"DOCKER_DEFAULT_PLATFORM": "linux/s390x"}
+    )
+    assert by_environment.err == done.err
+
+
+def test_a_container_is_in_each_of_its_networks_before_it_starts(
+    run_dk: RunDk, engine: sdk.APIClient, busybox: str
+) -> None:
+    done = run_dk(
+        "run", "--name", "web", "--network", "front", "--network", "name=back,alias=db", busybox,
+        "ls", "/sys/class/net",
+    )  # fmt: skip
+    assert done.code == 0, done.err
+    assert done.out.split() == ["eth0", "eth1", "lo"]
+    networks = engine.inspect_container("web")["NetworkSettings"]["Networks"]
+    assert set(networks) == {"front", "back"}
+    assert "db" in networks["back"]["Aliases"]
