@@ -34,8 +34,6 @@ def make_folder(path: str) -> list[str]:
     missing = [each for each in (folder, *folder.parents) if not each.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)
-    except IsADirectoryError as error:
-        raise UsageError(f"{path} is a folder", fix="name a file in it") from error
     except OSError as error:
         raise UsageError(
             f"can't make the folder {path}",
@@ -69,8 +67,6 @@ def write_new(path: str, text: str) -> None:
     try:
         with Path(path).open("x") as file:
             file.write(text)
-    except IsADirectoryError as error:
-        raise UsageError(f"{path} is a folder", fix="name a file in it") from error
     except OSError as error:
         raise UsageError(
             f"can't write {path}", (error.strerror or str(error)).lower(), "check the path"
