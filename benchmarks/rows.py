@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 IMAGE = "dk-bench"
 
+TAB = "dk rm <Tab>"  # what the script of `dk completion bash` asks
 BASE, FLOOR = "python -c pass", "floor.py"
 DOCKER_RUN, DK_RUN = f"docker run --rm {IMAGE} true", f"dk run --rm {IMAGE} true"
 
@@ -20,6 +21,7 @@ COMMANDS = {
     "dk --help": [DK, "--help"],
     "docker ps -q": ["docker", "ps", "-q"],
     "dk ps -q": [DK, "ps", "-q"],
+    TAB: [DK, "__complete", "bash", "dk rm ", ""],
     DOCKER_RUN: DOCKER_RUN.split(),
     DK_RUN: [DK, *DK_RUN.split()[1:]],
 }
@@ -38,5 +40,6 @@ AIMS = (
     Aim("dk --version", 7, (BASE,)),
     Aim("dk --help", 7, (BASE,)),
     Aim("dk ps -q", 1.1, (FLOOR,)),
+    Aim(TAB, 1.5, ("dk ps -q",)),
     Aim(DK_RUN, 1, (DOCKER_RUN, FLOOR)),
 )

@@ -11,25 +11,11 @@ from typer._click.core import Context
 from typer.core import TyperGroup
 
 from dk.cli import app
-from dk.errors import ExitCode
 from dk.output.streams import Streams
 from dk.session import Session
 
 PAGE = "commands.md"
 WIDTH = 88
-
-EXIT_CODES = {
-    ExitCode.DONE: "done",
-    ExitCode.FAILED: "something failed, or a target that was named is not there",
-    ExitCode.USAGE: "a bad argument, or a question that nobody was there to answer",
-    ExitCode.NO_ENGINE: "no engine could be reached",
-    ExitCode.TIMEOUT: "a `--timeout` ran out",
-    ExitCode.RUN_FAILED: "`run` and `engine run`: everything of dk's own",
-    ExitCode.NOT_EXECUTABLE: "`run` and `engine run`: the command can't be executed",
-    ExitCode.NOT_FOUND: "`run` and `engine run`: the command is not found",
-    ExitCode.INTERRUPTED: "SIGINT; what was in flight was finished or taken back",
-    ExitCode.TERMINATED: "SIGTERM or SIGHUP; the same",
-}
 
 
 def page() -> str:
@@ -38,9 +24,6 @@ def page() -> str:
     session = Session(Streams(io.StringIO(), io.StringIO(), io.StringIO()), {})
     lines = ["# Commands", "", "Made from the code by `make docs`: what `--help` prints.", ""]
     lines += _help(root, Context(root, info_name="dk", obj=session), "dk")
-    lines += ["## Exit codes", "", "| code | meaning |", "|---|---|"]
-    lines += [f"| {code.value} | {meaning} |" for code, meaning in EXIT_CODES.items()]
-    lines += ["", "`run` attached ends with the container's own code.", ""]
     return "\n".join(lines)
 
 

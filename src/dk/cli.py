@@ -46,6 +46,10 @@ class RootGroup(DkGroup):
                 return command
         return None
 
+    def summaries(self, _ctx: Context) -> dict[str, str]:
+        """Read them from the catalog, which needs no command."""
+        return {entry.name: entry.summary for entry in CATALOG}
+
     def resolve_command(
         self, ctx: Context, args: list[str]
     ) -> tuple[str | None, Command | None, list[str]]:
@@ -120,6 +124,10 @@ def main(
 
 def _run(session: Session, argv: list[str]) -> int:
     group = typer.main.get_command(app)
+    if argv[:1] == ["__complete"]:  # a shell asks, by the script of `dk completion`
+        from dk.commands.complete import complete
+
+        return complete(session, group, argv[1:])
     try:
         with group.make_context("dk", argv, obj=session) as context:
             code: int = group.invoke(context)

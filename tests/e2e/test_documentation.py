@@ -34,7 +34,7 @@ def typed(page: str) -> list[tuple[str, str]]:
     blocks = re.findall(
         r"^```console\n(.*?)^```", (ROOT / page).read_text(), re.DOTALL | re.MULTILINE
     )
-    commands = "".join(blocks).split("$ ")[1:]
+    commands = re.split(r"^\$ ", "".join(blocks), flags=re.MULTILINE)[1:]
     return [(command, output) for command, _, output in (c.partition("\n") for c in commands)]
 
 
@@ -70,18 +70,21 @@ def type_all(page: str, environ: dict[str, str], skip: set[str]) -> int:
     return len(shown)
 
 
+@pytest.mark.one_engine
 @pytest.mark.engine
 @pytest.mark.usefixtures("demo_image")
 def test_the_readme_shows_what_a_user_sees(path_with_dk: dict[str, str]) -> None:
-    assert type_all("README.md", path_with_dk, set()) == 13
+    assert type_all("README.md", path_with_dk, set()) == 15
 
 
+@pytest.mark.one_engine
 @pytest.mark.engine
 @pytest.mark.parametrize(
     ("page", "count", "skip"),
     [
         ("docs/how-to/private-engine.md", 1, set()),
         ("docs/how-to/scripts.md", 1, set()),
+        ("docs/how-to/doctor.md", 2, set()),
         # Needs a container that ended two minutes ago.
         ("docs/how-to/reach-an-engine.md", 1, {"dk rm --dry-run web"}),
     ],
@@ -90,6 +93,29 @@ def test_a_how_to_shows_what_a_user_sees(
     page: str, count: int, skip: set[str], path_with_dk: dict[str, str]
 ) -> None:
     assert type_all(page, path_with_dk, skip) == count
+
+
+@pytest.mark.one_engine
+@pytest.mark.engine
+@pytest.mark.usefixtures("demo_image")
+@pytest.mark.parametrize(
+    ("page", "count"),
+    [
+        ("docs/how-to/ports.md", 4),
+        ("docs/how-to/replace-and-wait.md", 6),
+        ("docs/reference/exit-codes.md", 7),
+    ],
+)
+def test_a_page_about_runs_shows_what_a_user_sees(
+    page: str, count: int, path_with_dk: dict[str, str]
+) -> None:
+    assert type_all(page, path_with_dk, set()) == count
+
+
+@pytest.mark.engine
+@pytest.mark.usefixtures("demo_image")
+def test_env_files_are_read_as_their_page_shows(path_with_dk: dict[str, str]) -> None:
+    assert type_all("docs/how-to/env-files.md", path_with_dk, set()) == 8
 
 
 def test_the_reference_is_current() -> None:

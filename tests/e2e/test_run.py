@@ -51,6 +51,7 @@ def names(engine: sdk.APIClient) -> list[str]:
 # The workflow that dk is first of all for.
 
 
+@pytest.mark.podman
 def test_env_file_port_and_network_serve_a_page(
     run_dk: RunDk, engine: sdk.APIClient, busybox: str, tmp_path: Path
 ) -> None:
@@ -85,6 +86,7 @@ def test_env_file_port_and_network_serve_a_page(
 # Output, input and exit codes of an attached run.
 
 
+@pytest.mark.podman
 def test_stdout_and_stderr_stay_apart_and_the_exit_code_is_the_containers(
     run_dk: RunDk, busybox: str
 ) -> None:
@@ -92,16 +94,19 @@ def test_stdout_and_stderr_stay_apart_and_the_exit_code_is_the_containers(
     assert (done.out, done.err, done.code) == ("out\n", "err\n", 42)
 
 
+@pytest.mark.podman
 def test_output_is_binary_clean(run_dk: RunDk, busybox: str) -> None:
     data = random.Random(1).randbytes(5_000_000)
     done = run_dk("run", "--rm", "-i", busybox, "cat", stdin=data)
     assert hashlib.sha256(done.stdout).digest() == hashlib.sha256(data).digest()
 
 
+@pytest.mark.podman
 def test_the_end_of_stdin_reaches_the_container(run_dk: RunDk, busybox: str) -> None:
     assert run_dk("run", "--rm", "-i", busybox, "wc", "-c", stdin=b"12345").out == "5\n"
 
 
+@pytest.mark.podman
 def test_without_i_stdin_is_not_sent(run_dk: RunDk, busybox: str) -> None:
     assert run_dk("run", "--rm", busybox, "wc", "-c", stdin=b"12345").out == "0\n"
 
@@ -116,24 +121,34 @@ def test_everything_behind_the_image_belongs_to_the_container(run_dk: RunDk, bus
     assert done.out == "--json -p -- --rm=x -q\n"
 
 
+@pytest.mark.podman
 @pytest.mark.parametrize(
     ("command", "code"), [("/nope", 127), ("nope", 127), ("/etc/passwd", 126), ("/tmp", 126)]
 )
 def test_a_command_that_can_not_start_gives_dockers_code_and_leaves_nothing(
-    run_dk: RunDk, docker: RunDocker, engine: sdk.APIClient, busybox: str, command: str, code: int
+    run_dk: RunDk,
+    docker: RunDocker,
+    engine: sdk.APIClient,
+    busybox: str,
+    podman: bool,
+    command: str,
+    code: int,
 ) -> None:
     before = names(engine)
     done = run_dk("run", "--net", "brand-new", busybox, command)
     assert done.code == code
-    assert done.code == docker("run", "--rm", busybox, command, check=False).code
     assert f"dk: {busybox} does not start" in done.err
     assert names(engine) == before
     assert not engine.networks(names=["brand-new"])
+    # Podman refuses to attach then; docker's command ends with 1, and leaves its container.
+    by_docker = docker("run", "--rm", busybox, command, check=False).code
+    assert by_docker == (1 if podman else code)
 
 
 # Bad wishes: one clear error, nothing made.
 
 
+@pytest.mark.podman
 def test_a_taken_port_is_named_with_its_container_before_anything_is_made(
     run_dk: RunDk, engine: sdk.APIClient, busybox: str
 ) -> None:
@@ -168,6 +183,7 @@ def test_the_port_that_dk_offers_is_really_free(run_dk: RunDk, busybox: str) -> 
     assert run_dk("run", "-d", "-p", offer, busybox, "sleep", "60").code == 0
 
 
+@pytest.mark.podman
 def test_a_name_in_use_is_said_and_the_other_container_stays(
     run_dk: RunDk, engine: sdk.APIClient, busybox: str
 ) -> None:
@@ -178,6 +194,7 @@ def test_a_name_in_use_is_said_and_the_other_container_stays(
     assert engine.inspect_container("web")["Id"] == first
 
 
+@pytest.mark.podman
 def test_a_missing_image_offers_the_nearest_local_name(
     run_dk: RunDk, engine: sdk.APIClient, busybox: str
 ) -> None:
@@ -212,6 +229,7 @@ def test_an_env_file_with_errors_names_file_and_line(
 # Signals.
 
 
+@pytest.mark.podman
 def test_sigterm_reaches_the_container_whose_exit_code_dk_ends_with(
     popen: Callable[..., subprocess.Popen[bytes]], busybox: str
 ) -> None:
@@ -239,6 +257,7 @@ def test_the_third_ctrl_c_leaves_a_deaf_container_running_and_says_so(
     assert engine.inspect_container("deaf")["State"]["Running"]
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupt_at_any_moment_leaves_nothing_half_made(
     popen: Callable[..., subprocess.Popen[bytes]],
@@ -263,6 +282,7 @@ def test_an_interrupt_at_any_moment_leaves_nothing_half_made(
             engine.remove_network(each["Id"])
 
 
+@pytest.mark.podman
 def test_a_network_that_somebody_else_made_meanwhile_is_used_and_never_taken_back(
     engine: sdk.APIClient, environ: dict[str, str]
 ) -> None:
@@ -289,6 +309,7 @@ def test_a_removed_working_folder_and_nohup_are_no_problem(
         assert (done.stdout, done.stderr, done.returncode) == ("done\n", "", 0)
 
 
+@pytest.mark.one_engine
 def test_a_fifo_is_waited_for_as_an_env_file(run_dk: RunDk, busybox: str, tmp_path: Path) -> None:
     fifo = tmp_path / "fifo"
     os.mkfifo(fifo)
@@ -336,6 +357,7 @@ def test_streams_that_are_closed_or_full_are_no_mistake_of_dk(
     assert "mistake" not in done.stderr
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(("redirect", "code"), [(">&-", 0), ("2>&-", 0), (">/dev/full", 1)])
 def test_a_list_that_can_not_be_written_is_no_mistake_of_dk(
     environ: dict[str, str], busybox: str, redirect: str, code: int
@@ -350,6 +372,7 @@ def test_a_list_that_can_not_be_written_is_no_mistake_of_dk(
 # What dk prints.
 
 
+@pytest.mark.podman
 def test_detached_prints_the_id_in_a_pipe_and_json_has_the_rest(
     run_dk: RunDk, engine: sdk.APIClient, busybox: str, schema: dict[str, object]
 ) -> None:
@@ -364,6 +387,7 @@ def test_detached_prints_the_id_in_a_pipe_and_json_has_the_rest(
     }
 
 
+@pytest.mark.podman
 def test_json_of_an_attached_run_keeps_stdout_for_the_document(
     run_dk: RunDk, busybox: str, schema: dict[str, object]
 ) -> None:
@@ -387,6 +411,7 @@ def test_dry_run_shows_the_plan_and_makes_nothing(
     assert not engine.networks(names=["new"])
 
 
+@pytest.mark.one_engine
 def test_a_secret_shows_in_no_output_of_dk(
     run_dk: RunDk, engine: sdk.APIClient, busybox: str, tmp_path: Path
 ) -> None:
@@ -400,6 +425,7 @@ def test_a_secret_shows_in_no_output_of_dk(
     assert {"TOKEN=hunter2", "OTHER=hunter2"} <= set(env)
 
 
+@pytest.mark.one_engine
 def test_no_value_stands_in_the_arguments_of_a_process(
     run_dk: RunDk, busybox: str, tmp_path: Path
 ) -> None:

@@ -75,6 +75,7 @@ STREAMS = {
 }
 
 
+@pytest.mark.podman
 @pytest.mark.parametrize("flags", STREAMS, ids=" ".join)
 def test_only_the_streams_that_were_asked_for_are_shown(
     flags: tuple[str, ...], run_dk: RunDk, busybox: str
@@ -157,6 +158,7 @@ def test_another_platform_is_not_the_image_that_is_here(run_dk: RunDk, busybox: 
     assert by_environment.err == done.err
 
 
+@pytest.mark.podman
 def test_a_container_is_in_each_of_its_networks_before_it_starts(
     run_dk: RunDk, engine: sdk.APIClient, busybox: str
 ) -> None:

@@ -32,6 +32,7 @@ def all_names(engine: sdk.APIClient) -> list[str]:
     return sorted(each["Names"][0] for each in engine.containers(all=True))
 
 
+@pytest.mark.podman
 def test_the_new_one_has_the_name_and_the_port_and_the_old_ones_volume_stays(
     run_dk: RunDk, engine: sdk.APIClient, busybox: str
 ) -> None:
@@ -115,6 +116,7 @@ def test_an_attached_one_takes_the_place_as_soon_as_it_runs(
     assert engine.inspect_container("web")["Id"] != old["Id"]
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_at_any_moment_leaves_one_web_that_runs(
     number: signal.Signals, environ: dict[str, str], engine: sdk.APIClient, busybox: str, old: Any

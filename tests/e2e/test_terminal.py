@@ -41,6 +41,7 @@ def end(child: "pexpect.spawn[str]") -> tuple[str, int | None]:
     return (child.before or "").replace("\r\n", "\n"), child.exitstatus
 
 
+@pytest.mark.podman
 def test_a_shell_has_the_terminals_size_its_keys_and_its_exit_code(
     spawn: Spawn, busybox: str
 ) -> None:
@@ -62,6 +63,7 @@ def test_a_shell_has_the_terminals_size_its_keys_and_its_exit_code(
     assert end(shell)[1] == 5
 
 
+@pytest.mark.podman
 def test_the_terminals_settings_are_afterwards_as_before(spawn: Spawn, busybox: str) -> None:
     line = (
         f"stty -a > /tmp/before; {sys.executable} -m dk run -it --rm {busybox} sh -c 'exit 0';"
@@ -70,6 +72,7 @@ def test_the_terminals_settings_are_afterwards_as_before(spawn: Spawn, busybox: 
     assert "the same" in end(spawn("-c", line, program="/bin/sh"))[0]
 
 
+@pytest.mark.podman
 def test_ctrl_p_ctrl_q_detaches_and_the_container_runs_on(
     spawn: Spawn, engine: sdk.APIClient, busybox: str
 ) -> None:
@@ -80,6 +83,7 @@ def test_ctrl_p_ctrl_q_detaches_and_the_container_runs_on(
     assert engine.inspect_container("kept")["State"]["Running"]
 
 
+@pytest.mark.podman
 def test_detached_shows_a_sheet(spawn: Spawn, busybox: str) -> None:
     child = spawn(
         "--no-color", "run", "-d", "--name", "web", "-p", "127.0.0.1:0:80", busybox, "sleep", "60"
@@ -93,6 +97,7 @@ def test_detached_shows_a_sheet(spawn: Spawn, busybox: str) -> None:
     assert lines["stop"] == "docker stop web"
 
 
+@pytest.mark.one_engine
 def test_ps_never_wraps(spawn: Spawn, engine: sdk.APIClient, busybox: str) -> None:
     name = "a-container-with-quite-a-long-name-" + "x" * 20
     engine.create_container(busybox, "true", name=name)
@@ -106,6 +111,7 @@ def test_no_containers_is_said_in_words(spawn: Spawn) -> None:
     assert end(spawn("ps"))[0] == "no running containers (dk ps -a shows stopped ones)\n"
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("off", [["--no-color"], []])
 def test_colour_is_for_terminals_that_want_it(
     spawn: Spawn, environ: dict[str, str], off: list[str]

@@ -27,7 +27,7 @@ def modules(*argv: str, **environ: str) -> set[str]:
     "argv",
     [
         [], ["--help"], ["--version"], ["run", "--help"], ["run", "--nope", "x"], ["rnu"],
-        ["cheat"], ["cheat", "logs"], ["ps", "--explain"], ["run", "-p", "x", "img"],
+        ["cheat"], ["cheat", "logs"], ["ps", "--explain"], ["doctor", "--explain"], ["run", "-p", "x", "img"],
     ],
     ids=" ".join,
 )  # fmt: skip
@@ -50,3 +50,15 @@ def test_run_without_an_env_file_imports_no_parser_of_one() -> None:
     found = modules("run", "--explain", "-e", "A=1", "web", DOCKER_HOST="unix:///nonexistent.sock")
     assert "dk.spec.environment" in found
     assert "dk.spec.env_file" not in found
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["r"], ["run", "--pull="], ["rm", "w"], ["run", "-v", "d"], ["--context", "d"], ["ps", "-"]],
+    ids=" ".join,
+)
+def test_completion_imports_nothing_heavy_even_for_live_names(words: list[str]) -> None:
+    found = modules("__complete", "zsh", *words, DOCKER_HOST="unix:///nonexistent/docker.sock")
+    assert "dk.completion.candidates" in found
+    assert not found & (HEAVY | {"dk.output.formatter"})
+    assert ("dk.engine.names" in found) is (words in (["rm", "w"], ["run", "-v", "d"]))

@@ -116,6 +116,19 @@ def nearest(sheet: Sheet, words: str) -> list[str]:
     return close
 
 
+def topics(sheet: Sheet) -> set[str]:
+    """Return the names of the commands, of either tool, that the sheet has something about."""
+    commands = (
+        line.split() for section in sheet.sections for item in section.items
+        for line in (*item.dk, *item.docker)
+    )  # fmt: skip
+    return {
+        words[1]
+        for words in commands
+        if len(words) > 1 and words[0] in {"dk", "docker"} and words[1].isalpha()
+    }
+
+
 _TOKEN = re.compile(r"\w+")
 _ENDINGS = ("", "s", "es", "d", "ed", "ing")
 _OUTSIDE_CORE = 10

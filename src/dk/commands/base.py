@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
@@ -10,7 +10,7 @@ from dk.commands.docker_syntax import normalize
 from dk.options import SHARED_OPTIONS, SharedOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import typer
     from typer._click.core import Context, Parameter
@@ -39,7 +39,7 @@ def shared_parameters() -> list[Parameter]:
 def take_shared(params: dict[str, Any]) -> SharedOptions:
     """Remove the shared options from `params` and return them."""
     values = {option.field: params.pop(option.field) for option in SHARED_OPTIONS}
-    return SharedOptions(**{name: value for name, value in values.items() if value})
+    return SharedOptions(**{name: value for name, value in values.items() if value is not None})
 
 
 def session_of(context: typer.Context | Context) -> Session:
@@ -66,10 +66,12 @@ class DkCommand(TyperCommand):
 
     Set `docker_only` to flags that docker's command has and this one lacks: they are refused by
     name. With `docker_exit_codes` its own failures end with 125. `options_end_at_argument` leaves
-    everything behind the first argument alone.
+    everything behind the first argument alone. `completes` names the source of `dk.completion`
+    for the values of parameters, by their names.
     """
 
     docker_only: frozenset[str] = frozenset()
+    completes: ClassVar[Mapping[str, str]] = {}
     docker_exit_codes = False
     options_end_at_argument = False
 
@@ -117,6 +119,14 @@ class DkGroup(TyperGroup):
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
         _prepare(self)
+
+    def summaries(self, ctx: Context) -> dict[str, str]:
+        """Return the commands with a line on each."""
+        return {
+            name: command.get_short_help_str()
+            for name in self.list_commands(ctx)
+            if (command := self.get_command(ctx, name)) is not None
+        }
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
         """Read the arguments in front of the command in docker's own option syntax."""

@@ -22,7 +22,9 @@ class Entry(NamedTuple):
 CATALOG = (
     Entry("run", "Run", "Start a container", "dk run --env .env -p 8080:80 web"),
     Entry("ps", "Look", "List containers", "dk ps -a"),
+    Entry("doctor", "Look", "Check docker, with a fix for each problem", "dk doctor"),
     Entry("rm", "Clean up", "Remove containers", "dk rm web"),
     Entry("engine", "Test", "Throw-away private engines", "dk engine run -- make test"),
     Entry("cheat", "Learn", "The cheat sheet, dk and docker side by side", "dk cheat volume"),
+    Entry("completion", "Learn", "Completion for bash, zsh and fish", "dk completion --help"),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
@@ -11,11 +11,20 @@ from dk.commands.base import DkCommand, session_of
 from dk.errors import DkError
 from dk.reports.cheat import cheat_report
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 app = typer.Typer(add_completion=False)
 
 
+class CheatCommand(DkCommand):
+    """What it looks up is words."""
+
+    completes: ClassVar[Mapping[str, str]] = {"words": "topic", "lang": "choice:en,ru"}
+
+
 @app.command(
-    cls=DkCommand,
+    cls=CheatCommand,
     # So that a docker command can be looked up as it is: dk cheat docker rm -f
     context_settings={"ignore_unknown_options": True},
     epilog="""

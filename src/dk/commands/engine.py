@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
 from dk.commands.base import DkCommand, DkGroup, session_of
 from dk.operations.private_engine import RunBesidePrivateEngine
 from dk.plan import Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 app = typer.Typer(cls=DkGroup, rich_markup_mode=None, add_completion=False, no_args_is_help=True)
 
@@ -18,6 +21,7 @@ class EngineRunCommand(DkCommand):
 
     docker_exit_codes = True
     options_end_at_argument = True
+    completes: ClassVar[Mapping[str, str]] = {"command": "command", "dockerd": "file"}
 
 
 @app.callback()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
 from dk.commands.base import DkCommand, session_of
 from dk.plans.rm import plan_rm
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 app = typer.Typer(add_completion=False)
 
@@ -16,6 +19,7 @@ class RmCommand(DkCommand):
     """Docker's other flags are refused by name."""
 
     docker_only = frozenset({"--link", "-l"})
+    completes: ClassVar[Mapping[str, str]] = {"names": "container"}
 
 
 @app.command(

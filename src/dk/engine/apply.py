@@ -109,7 +109,8 @@ def _create_network(engine: Engine, operation: CreateNetwork, _progress: Progres
                 operation.name, labels=dict(operation.labels), check_duplicate=True
             )
         except docker.errors.APIError as error:
-            if error.status_code == CONFLICT:
+            # Podman has the same with 500.
+            if error.status_code == CONFLICT or "already exists" in str(error.explanation):
                 return Done(skipped="somebody else has just made it")
             raise
         interrupts.made(lambda: engine.client.remove_network(created["Id"]))

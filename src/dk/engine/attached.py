@@ -153,8 +153,9 @@ class Attached:
             write_all(self._terminal.stdout, data)
             return
         for stream, piece in self._frames.split(data):
-            is_error = stream == STDERR
-            write_all(self._terminal.stderr if is_error else self._terminal.stdout, piece)
+            name = "stderr" if stream == STDERR else "stdout"
+            if name in self._outputs:  # Podman sends both, whatever was asked for
+                write_all(getattr(self._terminal, name), piece)
 
     def _input(self, stdin: int) -> bool:
         """Take what was typed or piped; return True where the user asked to detach."""

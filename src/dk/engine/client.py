@@ -40,6 +40,7 @@ def connect(target: Target, environ: Mapping[str, str]) -> "EngineClient":
         )
         answer.raise_for_status()
         client.speak(wanted or agreed(target, answer.headers.get("Api-Version", "")))
+        client.is_podman = "Libpod-Api-Version" in answer.headers
     except requests.exceptions.RequestException as error:
         from dk.engine.unreachable import explain_unreachable
 

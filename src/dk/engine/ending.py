@@ -21,9 +21,11 @@ def wait_for_end(
     `removed` waits for `--rm` as well. Reading gives up after `timeout` seconds, if there is one.
     """
     client = engine.client
+    # Podman, asked to wait for the removal, answers 0 whatever the container ended with.
+    condition = "removed" if removed and not client.is_podman else "next-exit"
     return client.post(
         f"{client.base_url}/v{client.api_version}/containers/{container_id}/wait",
-        params={"condition": "removed" if removed else "next-exit"},
+        params={"condition": condition},
         stream=True,
         timeout=timeout,
     )

@@ -61,7 +61,9 @@ class Engine:
         """Return the running containers, or with `stopped` all of them, newest first."""
         client = self.client
         with translated():
-            return tuple(read.container(item) for item in client.containers(all=stopped))
+            found = map(read.container, client.containers(all=stopped))
+        # Podman's come in any order. Docker's are in order, within a second too: that one stays.
+        return tuple(sorted(found, key=lambda container: container.created, reverse=True))
 
     def networks(self) -> tuple[Network, ...]:
         """Return all networks."""

@@ -19,7 +19,7 @@ def container(item: Json) -> Container:
     return Container(
         id=item["Id"],
         name=(own or names or [item["Id"][:12]])[0],
-        image=item.get("Image") or "",
+        image=_familiar(item.get("Image") or ""),
         image_id=item.get("ImageID") or "",
         state=item.get("State") or "",
         status=item.get("Status") or "",
@@ -48,7 +48,12 @@ def network(item: Json) -> Network:
 def image_names(items: Json) -> tuple[str, ...]:
     """Read every usable name from `GET /images/json`."""
     tags = (tag for item in items for tag in item.get("RepoTags") or ())
-    return tuple(tag for tag in tags if tag != "<none>:<none>")
+    return tuple(_familiar(tag) for tag in tags if tag != "<none>:<none>")
+
+
+def _familiar(name: str) -> str:
+    """Return an image's name as docker prints it; Podman says it in full."""
+    return name.removeprefix("docker.io/").removeprefix("library/")
 
 
 def published(inspected: Json) -> tuple[PublishedPort, ...]:

@@ -11,7 +11,7 @@ import requests
 
 from dk.engine.deferral import DeferredInterrupts
 from dk.engine.ending import exit_code, wait_for_end
-from dk.engine.failures import translate
+from dk.engine.failures import EngineError, translate
 from dk.engine.replacement import Replacement
 from dk.engine.sheet import started
 from dk.engine.wait import Watch, check_waitable, out_of_time
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from dk.spec.container import ContainerSpec
     from dk.spec.network_attachment import NetworkAttachment
     from dk.spec.wait import WaitFor
+
+
+RUNTIME_PREFIX = "unable to start container process: "
+"""What stands at the end of the names of all programs that hand on the runtime's error."""
 
 
 def run_container(engine: Engine, operation: RunContainer) -> Done:
@@ -100,7 +104,8 @@ def _attached(
     with ExitStack() as stack:
         with _discarded_on_failure(engine, spec, container_id):
             replacement.make_room()
-            attached = stack.enter_context(Attached(engine, container_id, spec, terminal))
+            with _starting(spec):  # Podman prepares the process when it is attached to
+                attached = stack.enter_context(Attached(engine, container_id, spec, terminal))
             _start(engine, container_id, spec)
         replacement.complete()
         code = attached.follow()
@@ -154,13 +159,24 @@ def _ended(
 
 
 def _start(engine: Engine, container_id: str, spec: ContainerSpec) -> None:
-    try:
+    with _starting(spec):
         engine.client.start(container_id)
-    except docker.errors.APIError as error:
+
+
+@contextmanager
+def _starting(spec: ContainerSpec) -> Iterator[None]:
+    """Say of a refusal that the container does not start, with docker's exit code for it."""
+    try:
+        yield
+    except (docker.errors.APIError, EngineError) as error:
         failure = translate(error)
         name = spec.name or spec.image
+        _, _, cause = failure.what.rpartition(RUNTIME_PREFIX)
         raise DkError(
-            f"{name} does not start", failure.what, failure.fix, exit_code=_exit_code(failure.what)
+            f"{name} does not start",
+            cause.removesuffix(": unknown"),
+            failure.fix,
+            exit_code=_exit_code(failure.what),
         ) from error
 
 

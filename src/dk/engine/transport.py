@@ -37,6 +37,7 @@ class EngineClient(docker.APIClient):
         self._general_configs.pop("HttpHeaders", None)  # type: ignore[attr-defined]
         self.headers.update(headers)
         self.patience: float | None = READ_TIMEOUT
+        self.is_podman = False
         self.trust_env = False
         self.mount("http://", _Adapter(target))
 

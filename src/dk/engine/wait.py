@@ -106,12 +106,13 @@ class Watch:
 
 def out_of_time(engine: Engine, container_id: str, name: str, wait: WaitFor, fix: str) -> DkError:
     """Return the error for what did not come in time."""
+    log = last_lines(engine, container_id)
     return DkError(
         f"{name} was not {words(wait)} in {wait.timeout or 0:g} s",
-        "its last lines:",
-        fix,
+        "its last lines:" if log else "it has written nothing",
+        fix if log else "",
         exit_code=ExitCode.TIMEOUT,
-        log=last_lines(engine, container_id),
+        log=log,
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dk.errors import UsageError
 from dk.spec.container import ContainerSpec
-from dk.spec.environment import read_environment
+from dk.spec.env_sources import read_environment
 from dk.spec.port import only_here
 from dk.spec.reference import is_image_id, parse_reference
 from dk.spec.run_options import NOT_IN_SPEC, RUN_OPTIONS

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Pairs = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)  # the others cost at every start
 class ContainerSpec:
     """A container to be made. Every field has its row in `spec.run_options` or comes from there.
 

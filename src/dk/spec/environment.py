@@ -1,21 +1,28 @@
-"""The environment of a container: from `-e` and env files, in docker's own order."""
+"""The environment of a container: what is sent of it, and how docker would be told."""
 
 from __future__ import annotations
 
 from itertools import groupby, takewhile
 from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from dk.errors import UsageError
 from dk.spec.secret import Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from dk.spec.env_file import EnvEntry
+    from dk.spec.env_file.reading import EnvEntry
 
-FILE_MARKS = (".", "/", "~")
-"""What an `-e` value begins with where it names an env file; no variable's name can."""
+OPTIONAL = "?"
+"""What stands before the name of an env file that may be missing."""
+
+EnvFormat = Literal["compose", "docker", "dotenv"]
+
+RULES: dict[EnvFormat, str] = {
+    "compose": "Compose's rules",
+    "docker": "docker's rules",
+    "dotenv": "python-dotenv's rules",
+}
 
 
 class Variable(NamedTuple):
@@ -27,77 +34,20 @@ class Variable(NamedTuple):
 
 
 class EnvFile(NamedTuple):
-    """An env file that was read; `docker_agrees` if docker's own rules give the same values."""
+    """An env file that was read; `docker_agrees` if docker's own rules give the same values.
+
+    `notices` tell of values that docker's and Compose's rules read differently, and of names that
+    are set twice.
+    """
 
     path: str
-    entries: tuple[EnvEntry, ...]
+    entries: Sequence[EnvEntry]
+    rules: EnvFormat
     docker_agrees: bool
+    notices: tuple[str, ...]
 
 
 Source = Variable | EnvFile
-
-
-def read_environment(
-    env_files: Sequence[str],
-    env: Sequence[str],
-    environ: Mapping[str, str],
-    read_file: Callable[[str], bytes],
-) -> tuple[Source, ...]:
-    """Return the sources of a container's environment in docker's order: files, then `-e`.
-
-    `--env-file` follows docker's rules, an `-e` that begins with `.`, `/` or `~` Compose's.
-    """
-    sources: list[Source] = [_docker_file(path, environ, read_file) for path in env_files]
-    for text in env:
-        if text.startswith(FILE_MARKS):
-            path = (
-                environ["HOME"] + text[1:] if text.startswith("~/") and "HOME" in environ else text
-            )
-            sources.append(_compose_file(path, environ, read_file))
-        else:
-            sources.append(_variable(text, environ))
-    return tuple(sources)
-
-
-def _variable(text: str, environ: Mapping[str, str]) -> Variable:
-    """As docker/cli opts/env.go `ValidateEnv`: only an empty name is refused."""
-    key, equals, value = text.partition("=")
-    if not key:
-        raise UsageError("-e: a variable without a name", fix="-e KEY=VALUE")
-    if "\x00" in text:
-        raise UsageError(f"-e {key}: holds a NUL byte", "no environment can carry one")
-    if equals:
-        return Variable(key, Secret(value))
-    return Variable(key, Secret(environ[key]) if key in environ else None, inherited=True)
-
-
-def _docker_file(
-    path: str, environ: Mapping[str, str], read_file: Callable[[str], bytes]
-) -> EnvFile:
-    from dk.spec.env_file import parse_docker
-
-    entries = parse_docker(read_file(path), path, environ)
-    return EnvFile(path, tuple(entries), docker_agrees=True)
-
-
-def _compose_file(
-    path: str, environ: Mapping[str, str], read_file: Callable[[str], bytes]
-) -> EnvFile:
-    from dk.spec.env_file import parse_compose, parse_docker
-
-    data = read_file(path)
-    entries = parse_compose(data, path, environ)
-    try:
-        by_docker = parse_docker(data, path, environ)
-    except UsageError:
-        agrees = False
-    else:
-        agrees = _values(entries) == _values(by_docker)
-    return EnvFile(path, tuple(entries), agrees)
-
-
-def _values(entries: Sequence[EnvEntry]) -> dict[str, str | None]:
-    return {entry.key: entry.value.reveal() if entry.value else None for entry in entries}
 
 
 def assignments(sources: Sequence[Source]) -> Iterator[str]:
@@ -106,6 +56,11 @@ def assignments(sources: Sequence[Source]) -> Iterator[str]:
     whole = [pair for file in files for pair in _pairs(file)]
     for key, value in whole + [(key, value) for key, value, _ in variables]:
         yield key if value is None else f"{key}={value.reveal()}"
+
+
+def variable_names(sources: Sequence[Source]) -> set[str]:
+    """Return the names of the variables that docker gets by `-e`."""
+    return {key for key, _, _ in _settled(sources)[1]}
 
 
 def docker_words(sources: Sequence[Source]) -> tuple[list[str | Secret], list[str]]:
@@ -138,7 +93,7 @@ def _docker_reads(name: str) -> bool:
 def _notes(source: Source, names: Sequence[str]) -> Iterator[str]:
     """Yield where the values of `names` come from, and how docker is to get them."""
     if isinstance(source, EnvFile):
-        origin = f"from {source.path}, by Compose's rules"
+        origin = f"from {source.path}, by {RULES[source.rules]}"
     else:
         origin = "your own value"
     by_hand = [name for name in names if _docker_reads(name)]
@@ -178,11 +133,21 @@ def _settled(
 
 
 def hints(sources: Sequence[Source], exists: Callable[[str], bool]) -> Iterator[str]:
-    """Yield a hint for each `-e NAME` that is not set while a file of that name is there."""
-    for source in sources:
-        unset = isinstance(source, Variable) and source.inherited and source.value is None
-        if isinstance(source, Variable) and unset and exists(source.key):
-            yield f"-e {source.key}: not set; to read the file of that name: -e ./{source.key}"
+    """Yield what is worth a notice, each once.
+
+    An `-e NAME` that is not set while a file of that name is there; what env files have.
+    """
+    yield from dict.fromkeys(hint for source in sources for hint in _hints(source, exists))
+
+
+def _hints(source: Source, exists: Callable[[str], bool]) -> Iterator[str]:
+    if isinstance(source, EnvFile):
+        yield from source.notices
+    elif source.inherited and source.value is None:
+        name = source.key.removeprefix(OPTIONAL)
+        if exists(name):
+            file = f"{source.key.removesuffix(name)}./{name}"
+            yield f"-e {source.key}: not set; to read the file of that name: -e {file}"
 
 
 def _goes_whole(source: Source) -> bool:

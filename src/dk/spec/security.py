@@ -1,4 +1,4 @@
-"""What a container may do: security options, capabilities, name spaces of its own or not."""
+"""What a container may do: security options and capabilities."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from dk.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from dk.plan import Json
     from dk.spec.surroundings import Surroundings
@@ -71,17 +71,3 @@ def normal_capabilities(names: Sequence[str]) -> list[str]:
     """Return capabilities as docker's CLI sends them: in capitals, with CAP_, sorted, each once."""
     upper = (name.upper() for name in names)
     return sorted({n if n == "ALL" or n.startswith("CAP_") else f"CAP_{n}" for n in upper})
-
-
-def one_of(*modes: str, container: bool = False) -> Callable[[str], str]:
-    """Return a reader that takes these modes, "" for the engine's own, and container:NAME if so."""
-
-    def read(text: str) -> str:
-        if text in {"", *modes} or (
-            container and text.removeprefix("container:") not in {"", text}
-        ):
-            return text
-        wanted = [*modes, *(["container:NAME"] if container else [])]
-        raise UsageError(f"{text} is no such mode", fix=f"use {' or '.join(wanted)}")
-
-    return read

@@ -12,7 +12,7 @@ SHEET = load()
 ITEMS = [item for section in SHEET.sections for item in section.items]
 DOCS = Path(__file__).parents[3] / "docs"
 
-COMMANDS = {"run", "ps", "rm", "engine", "cheat"}
+COMMANDS = {"run", "ps", "doctor", "rm", "engine", "cheat", "completion"}
 RUN_OPTIONS = set(
     shlex.split(
         """

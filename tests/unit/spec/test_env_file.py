@@ -1,18 +1,26 @@
-"""Env files by docker's rules and by Compose's.
+"""Env files by docker's rules, by Compose's and by python-dotenv's.
 
-The tables' values are what `docker create --env-file` and `docker compose config` give.
+The tables' values are what `docker create --env-file`, `docker compose config` and `dotenv_values`
+give.
 """
 
+import os
 from collections.abc import Callable, Mapping
+from io import StringIO
+from unittest.mock import patch
 
 import pytest
+from dotenv import dotenv_values
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dk.errors import UsageError
-from dk.spec.env_file import EnvEntry, parse_compose, parse_docker
+from dk.spec.env_file.compose import read_compose
+from dk.spec.env_file.docker import read_docker
+from dk.spec.env_file.dotenv import read_dotenv
+from dk.spec.env_file.reading import Reading
 
-Parse = Callable[[bytes, str, Mapping[str, str]], list[EnvEntry]]
+Read = Callable[[bytes, Mapping[str, str]], Reading]
 
 ENVIRON = {"HOST": "from host", "EMPTY": "", "BOTH": "host"}
 
@@ -90,24 +98,45 @@ COMPOSE: dict[bytes, dict[str, str]] = {
 }
 
 
-def values(entries: list[EnvEntry]) -> dict[str, str]:
-    return {entry.key: entry.value.reveal() for entry in entries if entry.value is not None}
+DOTENV: dict[bytes, dict[str, str]] = {
+    b"": {},
+    b"A=1\r\nB=2\rC=3": {"A": "1", "B": "2", "C": "3"},
+    b"\xef\xbb\xbfexport A=1\n": {"A": "1"},
+    b"A='x\ny'\nB=\"a\\tb\"\n": {"A": "x\ny", "B": "a\tb"},
+    b"A=x # c\nB=x#c\nC= #c\n": {"A": "x", "B": "x#c", "C": ""},
+    b"A=$HOST ${HOST} ${NO:-d} ${NO}.\n": {"A": "$HOST from host d ."},
+    b"A='${HOST}'\n": {"A": "from host"},
+    b"A=${EMPTY:-d}|\n": {"A": "|"},
+    b"BOTH=file\nA=${BOTH}\n": {"BOTH": "file", "A": "file"},
+    b"HOST\nA=1\nA\n": {},
+    b"A:1=2\n": {"A:1": "2"},
+    b"'A'=1\n": {"A": "1"},
+}
 
 
-def refusal(parse: Parse, data: bytes) -> UsageError:
-    with pytest.raises(UsageError) as error:
-        parse(data, "app.env", ENVIRON)
-    return error.value
+def compose(data: bytes, environ: Mapping[str, str]) -> Reading:
+    return read_compose(data, environ, {})
+
+
+def values(reading: Reading) -> dict[str, str]:
+    assert not reading.problems
+    return reading.values
+
+
+def refusal(read: Read, data: bytes) -> UsageError:
+    reading = read(data, ENVIRON)
+    assert reading.problems
+    return reading.error("app.env")
 
 
 @pytest.mark.parametrize("data", DOCKER)
 def test_docker_rules_give_what_docker_gives(data: bytes) -> None:
-    assert values(parse_docker(data, "app.env", ENVIRON)) == DOCKER[data]
+    assert values(read_docker(data, ENVIRON)) == DOCKER[data]
 
 
 @pytest.mark.parametrize("data", COMPOSE)
 def test_compose_rules_give_what_compose_gives(data: bytes) -> None:
-    assert values(parse_compose(data, "app.env", ENVIRON)) == COMPOSE[data]
+    assert values(compose(data, ENVIRON)) == COMPOSE[data]
 
 
 @pytest.mark.parametrize(
@@ -121,12 +150,12 @@ def test_compose_rules_give_what_compose_gives(data: bytes) -> None:
         (b"A=\xc3\xa9\xff\n", "app.env:1:4: not UTF-8"),
         (b"# \xff\n", "app.env:1:3: not UTF-8"),
         ("A=1\n".encode("utf-16"), "app.env:1:1: not UTF-8, it looks like UTF-16"),
-        (b"A=x\0y\n", "app.env:1:1: the line holds a NUL byte"),
+        (b"A=x\0y\n", "app.env:1:4: a NUL byte"),
         (b"\nA=" + b"x" * 65534 + b"\n", "app.env:2:1: the line is longer than 64 KiB"),
     ],
 )
 def test_docker_rules_refuse_with_the_place(data: bytes, what: str) -> None:
-    assert refusal(parse_docker, data).what == what
+    assert refusal(read_docker, data).what == what
 
 
 @pytest.mark.parametrize(
@@ -145,74 +174,78 @@ def test_docker_rules_refuse_with_the_place(data: bytes, what: str) -> None:
         (b'A="x\\"\n', 'app.env:1:3: the " is not closed'),
         (b"A=\xc3\xa9\xff\n", "app.env:1:4: not UTF-8"),
         ("A=1\n".encode("utf-16"), "app.env:1:1: not UTF-8, it looks like UTF-16"),
-        (b"A=1\nB=x\0y\n", "app.env:2:4: the file holds a NUL byte"),
-        (b'A="\\0000"\n', "app.env:1:3: the value holds a NUL byte"),
+        (b"A=1\nB=x\0y\n", "app.env:2:4: a NUL byte"),
+        (b'A="\\0000"\n', "app.env:1:4: the value holds a NUL byte"),
         (b"A=\nB=${A:?}\n", "app.env:2:3: A is required and empty"),
         (b"A=${B?set it first}\n", "app.env:1:3: B is required and not set: set it first"),
     ],
 )
 def test_compose_rules_refuse_with_the_place(data: bytes, what: str) -> None:
-    assert refusal(parse_compose, data).what == what
+    assert refusal(compose, data).what == what
 
 
-@pytest.mark.parametrize("value", ["${", "${}", "${1}", "${A", "${A!x}", "${A:x}", "${A:-${B}"])
+@pytest.mark.parametrize("value", ["${", "${}", "${1}", "${A", "${A!x}", "${A:x}"])
 def test_compose_rules_refuse_a_broken_interpolation(value: str) -> None:
-    error = refusal(parse_compose, f"X={value}\n".encode())
+    error = refusal(compose, f"X={value}\n".encode())
     assert error.what.startswith("app.env:1:3: ${ is not followed by a name and a closing }")
     assert "$$" in error.fix
 
 
+def test_a_brace_that_is_not_closed_is_told_where_it_stands() -> None:
+    assert refusal(compose, b"X=${A:-${B}\n").what.startswith("app.env:1:8: ${ is not followed")
+
+
 def test_a_default_that_spans_lines_is_refused_as_compose_does() -> None:
-    assert "closing }" in refusal(parse_compose, b'A="${X:-a\nb}"\n').what
+    assert "closing }" in refusal(compose, b'A="${X:-a\nb}"\n').what
 
 
 def test_nesting_beyond_reason_is_refused() -> None:
-    assert "closing }" in refusal(parse_compose, b"A=" + b"${B:-" * 999 + b"}" * 999 + b"\n").what
+    assert "closing }" in refusal(compose, b"A=" + b"${B:-" * 999 + b"}" * 999 + b"\n").what
 
 
-@pytest.mark.parametrize("parse", [parse_docker, parse_compose])
-def test_all_errors_of_a_file_come_at_once(parse: Parse) -> None:
-    error = refusal(parse, b"=1\nA=1\nB C=1\n=2\n")
+@pytest.mark.parametrize("read", [read_docker, compose, read_dotenv])
+def test_all_errors_of_a_file_come_at_once(read: Read) -> None:
+    error = refusal(read, b"=1\nA=1\nB C=1\n=2\n")
     assert error.what.startswith("app.env:1:1:")
-    assert error.why.startswith("also line 3:2 ")
+    assert error.why.startswith("also line 3:")
     assert "; line 4:1 " in error.why
 
 
 def test_all_required_variables_that_are_not_set_come_at_once() -> None:
-    error = refusal(parse_compose, b"A=${B:?}/${C?}\nD=${E:?no E}\nF=$A\n")
+    error = refusal(compose, b"A=${B:?}/${C?}\nD=${E:?no E}\nF=$A\n")
     assert error.what == "app.env:1:3: B is required and not set"
     assert (
         error.why
-        == "also line 1:3 C is required and not set; line 2:3 E is required and not set: no E"
+        == "also line 1:10 C is required and not set; line 2:3 E is required and not set: no E"
     )
 
 
 def test_a_flood_of_errors_is_cut() -> None:
-    error = refusal(parse_docker, b"=1\n" * 1000)
+    error = refusal(read_docker, b"=1\n" * 1000)
     assert error.why.endswith("; and 979 more")
 
 
 @pytest.mark.parametrize(
-    ("parse", "line"),
+    ("read", "line"),
     [
-        (parse_docker, b"hunter2 x=1"),
-        (parse_docker, b"=hunter2"),
-        (parse_docker, b"A=hunter2\xff"),
-        (parse_compose, b"hunter2 x=1"),
-        (parse_compose, b"=hunter2"),
-        (parse_compose, b"hunter2/x=1"),
-        (parse_compose, b"A='hunter2"),
-        (parse_compose, b"A=hunter2${"),
-        (parse_compose, b"A=hunter2${B:?}hunter2"),
+        (read_docker, b"hunter2 x=1"),
+        (read_docker, b"=hunter2"),
+        (read_docker, b"A=hunter2\xff"),
+        (compose, b"hunter2 x=1"),
+        (compose, b"=hunter2"),
+        (compose, b"hunter2/x=1"),
+        (compose, b"A='hunter2"),
+        (compose, b"A=hunter2${"),
+        (compose, b"A=hunter2${B:?}hunter2"),
     ],
 )
-def test_no_error_shows_what_may_be_a_value(parse: Parse, line: bytes) -> None:
-    assert "hunter2" not in str(refusal(parse, line + b"\n"))
+def test_no_error_shows_what_may_be_a_value(read: Read, line: bytes) -> None:
+    assert "hunter2" not in str(refusal(read, line + b"\n"))
 
 
-@pytest.mark.parametrize("parse", [parse_docker, parse_compose])
-def test_entries_keep_order_and_line_and_hide_their_values(parse: Parse) -> None:
-    entries = parse(b"# c\nA=1\n\nUNSET\nA=2\n", "app.env", ENVIRON)
+@pytest.mark.parametrize("read", [read_docker, compose, read_dotenv])
+def test_entries_keep_order_and_line_and_hide_their_values(read: Read) -> None:
+    entries = read(b"# c\nA=1\n\nUNSET\nA=2\n", ENVIRON).entries
     assert [(entry.key, entry.line) for entry in entries] == [("A", 2), ("UNSET", 4), ("A", 5)]
     assert entries[1].value is None
     assert "1" not in repr(entries[0].value)
@@ -222,17 +255,90 @@ _MARKS = b"A = : ' \" \\ $ { } ${ :- ? + # export \xef\xbb\xbf \xff \0 \xc3\xa9 
 _FRAGMENTS = st.sampled_from([*_MARKS.split(b" "), b" ", b"\n", b"\r", b"\t"])
 
 
-@pytest.mark.parametrize("parse", [parse_docker, parse_compose])
+@pytest.mark.parametrize(
+    ("value", "place"),
+    [
+        ("${NO:?}", "1:3"),
+        ("x${HOST}$$${NO:?}", "1:13"),
+        ("${A:-${B-${NO?}}}", "1:12"),
+        ('"${NO?}"', "1:4"),
+        (r'"\n\"\$\0101${NO?}"', "1:15"),
+        ('"x\n\\t\ny${NO?}"', "3:2"),
+    ],
+)
+def test_a_fault_in_a_value_is_told_where_it_stands(value: str, place: str) -> None:
+    error = refusal(compose, f"A={value}\nB={value}".encode())
+    assert error.what == f"app.env:{place}: NO is required and not set"
+
+
+# python-dotenv's rules
+
+
+@pytest.mark.parametrize("data", DOTENV)
+def test_dotenv_rules_give_what_python_dotenv_gives(data: bytes) -> None:
+    assert values(read_dotenv(data, ENVIRON)) == DOTENV[data]
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (b"A=1\n\n  =x\n", "app.env:3:3: the name is empty"),
+        (b"export =x\n", "app.env:1:8: the name is empty"),
+        (b"A B=1\n", "app.env:1:3: text behind a name without ="),
+        (b"A: 1\n", "app.env:1:4: text behind a name without ="),
+        (b"'A=1\n", "app.env:1:1: the ' is not closed"),
+        (b"'A B'=1\n", "app.env:1:1: a name holds no white space and no ="),
+        (b"A=1\n# c\n\nexport B = 'x\n", "app.env:4:12: the ' is not closed"),
+        (b'A="x\\"\n', 'app.env:1:3: the " is not closed'),
+        (b"A='x\ny' z\n", "app.env:2:4: text behind the closing '"),
+        (b'A="x"y\n', 'app.env:1:6: text behind the closing "'),
+        (b"A=\xc3\xa9\xff\n", "app.env:1:4: not UTF-8"),
+        (b"A=1\nB=x\0y\n", "app.env:2:4: a NUL byte"),
+    ],
+)
+def test_dotenv_rules_refuse_with_the_place(data: bytes, what: str) -> None:
+    assert refusal(read_dotenv, data).what == what
+
+
+def test_python_dotenv_warns_of_nothing_by_itself(caplog: pytest.LogCaptureFixture) -> None:
+    refusal(read_dotenv, b"=1\n=2\n")
+    assert not caplog.records
+
+
+# Any file at all
+
+
+@pytest.mark.parametrize(
+    ("read", "count"), [(read_docker, 100_000), (compose, 100_000), (read_dotenv, 20_000)]
+)
+def test_a_file_of_megabytes_is_read_to_its_end(read: Read, count: int) -> None:
+    lines = [b"KEY_%06d='%s'\n" % (number, b"x" * 84) for number in range(count)]
+    assert len(read(b"".join(lines), ENVIRON).values) == count
+    problems = read(b"".join([*lines, b"=x\n" * 1000]), ENVIRON).problems
+    assert [problem.line for problem in problems] == list(range(count + 1, count + 1001))
+
+
+@pytest.mark.parametrize("read", [read_docker, compose, read_dotenv])
 @given(data=st.one_of(st.binary(), st.lists(_FRAGMENTS).map(b"".join)))
-def test_any_bytes_give_entries_or_a_usage_error_with_a_place(parse: Parse, data: bytes) -> None:
-    try:
-        entries = parse(data, "app.env", ENVIRON)
-    except UsageError as error:
-        name, line, column, _ = error.what.split(":", 3)
-        assert name == "app.env"
-        assert 1 <= int(line) <= data.count(b"\n") + 1
-        assert 1 <= int(column) <= len(data) + 1
-        return
-    for entry in entries:
+def test_any_bytes_give_entries_or_problems_with_a_place(read: Read, data: bytes) -> None:
+    reading = read(data, ENVIRON)
+    last = data.count(b"\n") + data.count(b"\r") + 1
+    for problem in reading.problems:
+        assert 1 <= problem.line <= last
+        assert 1 <= problem.column <= len(data) + 1
+        assert problem.what
+        assert problem.fix
+    assert not reading.problems or reading.error("app.env").what.startswith("app.env:")
+    for entry in reading.entries:
         assert entry.key
-        assert 1 <= entry.line <= data.count(b"\n") + 1
+        assert 1 <= entry.line <= last
+
+
+@given(data=st.one_of(st.text().map(str.encode), st.lists(_FRAGMENTS).map(b"".join)))
+def test_dotenv_rules_are_python_dotenvs_own(data: bytes) -> None:
+    reading = read_dotenv(data, ENVIRON)
+    if reading.problems:
+        return
+    with patch.dict(os.environ, ENVIRON, clear=True):
+        theirs = dotenv_values(stream=StringIO(data.decode(), newline=None))
+    assert reading.values == {key: value for key, value in theirs.items() if value is not None}

@@ -15,7 +15,8 @@ from dk.spec.pairs import parse_full_pair, parse_pair, parse_sysctl, read_label_
 from dk.spec.platform import parse_platform
 from dk.spec.port import only_here, parse_exposed, parse_port
 from dk.spec.run_options import RUN_OPTIONS
-from dk.spec.security import normal_capabilities, one_of, read_security_option
+from dk.spec.run_options.isolation import one_of
+from dk.spec.security import normal_capabilities, read_security_option
 from dk.spec.size import parse_size, parse_swap
 from dk.spec.surroundings import Surroundings
 from dk.spec.tmpfs import parse_tmpfs, write_tmpfs

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dk.errors import UsageError
-from dk.spec.platform import parse_platform
-from dk.spec.run_options.option import panel, several, switch, text
+from dk.spec.run_options.option import imported, panel, several, switch, text
 
 PULL = ("always", "missing", "never")
 
@@ -44,13 +43,13 @@ OPTIONS = panel(
         "--env -e",
         "KEY=VALUE|KEY|FILE",
         "Set a variable, take one over, or read an env file by Compose's rules (a value that"
-        " begins with . / or ~).",
+        " begins with . / or ~; with ? before it, the file may be missing).",
         completes="env",
     ),
     several(
         "--env-file",
         "FILE",
-        "Read an env file by docker's own rules.",
+        "Read an env file by docker's own rules; ?FILE may be missing.",
         field="env_files",
         completes="file",
     ),
@@ -65,7 +64,7 @@ OPTIONS = panel(
         "--platform",
         "OS/ARCH",
         "Of an image for several platforms, take this one, e.g. linux/arm64.",
-        read=parse_platform,
+        read=imported("platform", "parse_platform"),
         completes="choice:linux/amd64,linux/arm64,linux/arm/v7",
     ),
 )

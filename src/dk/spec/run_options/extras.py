@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dk.spec.run_options.option import panel, switch, text
-from dk.spec.wait import parse_state, parse_timeout, parse_wait_port
+from dk.spec.run_options.option import imported, panel, switch, text
 
 OPTIONS = panel(
     "Only in dk",
@@ -26,7 +25,7 @@ OPTIONS = panel(
         "STATE",
         "With -d: wait until it is running (and still is a second later), healthy, or until its"
         " exit, whose code dk then ends with.",
-        read=parse_state,
+        read=imported("wait", "parse_state"),
         docker=False,
         completes="choice:running,healthy,exit",
     ),
@@ -36,14 +35,14 @@ OPTIONS = panel(
         "With -d: wait until this port of the container answers, the first open one if none is"
         " named.",
         kind="optional",
-        read=parse_wait_port,
+        read=imported("wait", "parse_wait_port"),
         docker=False,
     ),
     text(
         "--timeout",
         "DURATION",
         "Wait no longer (60s, for an exit without end), then end with 124.",
-        read=parse_timeout,
+        read=imported("wait", "parse_timeout"),
         docker=False,
     ),
 )

@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from dk.errors import UsageError
-from dk.spec.mount import parse_volume
-from dk.spec.mount_option import parse_mount
-from dk.spec.pairs import parse_full_pair
-from dk.spec.run_options.option import each_api, pair, panel, render, several, switch, text
-from dk.spec.tmpfs import parse_tmpfs, write_tmpfs
+from dk.spec.run_options.option import (
+    each_api,
+    imported,
+    pair,
+    panel,
+    render,
+    several,
+    switch,
+    text,
+)
+
+if TYPE_CHECKING:
+    from dk.spec.mount import Mount
+    from dk.spec.mount_option import MountOption
+    from dk.spec.surroundings import Surroundings
+
+
+def _volume(said: str, around: Surroundings) -> Mount:
+    from dk.spec.mount import parse_volume
+
+    return parse_volume(said, cwd=around.cwd)
+
+
+def _mount(said: str, around: Surroundings) -> MountOption:
+    from dk.spec.mount_option import parse_mount
+
+    return parse_mount(said, cwd=around.cwd)
 
 
 def parse_workdir(said: str) -> str:
@@ -24,7 +48,7 @@ OPTIONS = panel(
         "[SOURCE:]TARGET[:MODE]",
         "Mount a folder (./data, /srv/data) or a named volume.",
         field="mounts",
-        read_in=lambda said, around: parse_volume(said, cwd=around.cwd),
+        read_in=_volume,
         write=render,
         completes="volume",
     ),
@@ -32,7 +56,7 @@ OPTIONS = panel(
         "--mount",
         "type=…,src=…,dst=…",
         "Mount in docker's long form; a folder must be there.",
-        read_in=lambda said, around: parse_mount(said, cwd=around.cwd),
+        read_in=_mount,
         write=render,
         api="HostConfig.Mounts",
         to_api=each_api,
@@ -41,8 +65,8 @@ OPTIONS = panel(
         "--tmpfs",
         "TARGET[:OPTIONS]",
         "Mount an empty folder in memory.",
-        read=parse_tmpfs,
-        write=write_tmpfs,
+        read=imported("tmpfs", "parse_tmpfs"),
+        write=imported("tmpfs", "write_tmpfs"),
         api="HostConfig.Tmpfs",
         to_api=dict,
     ),
@@ -64,7 +88,7 @@ OPTIONS = panel(
         "--storage-opt",
         "KEY=VALUE",
         "An option of the storage driver, e.g. size=10G.",
-        read=parse_full_pair,
+        read=imported("pairs", "parse_full_pair"),
         write=pair,
         api="HostConfig.StorageOpt",
         to_api=dict,

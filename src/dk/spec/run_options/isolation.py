@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
-from dk.spec.pairs import parse_sysctl
-from dk.spec.run_options.option import pair, panel, several, switch, text
-from dk.spec.security import normal_capabilities, one_of, read_security_option
+from typing import TYPE_CHECKING
+
+from dk.errors import UsageError
+from dk.spec.run_options.option import imported, pair, panel, several, switch, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def one_of(*modes: str, container: bool = False) -> Callable[[str], str]:
+    """Return a reader that takes these modes, "" for the engine's own, and container:NAME if so."""
+
+    def read(text: str) -> str:
+        named = text.removeprefix("container:") not in {"", text}
+        if text in {"", *modes} or (container and named):
+            return text
+        wanted = [*modes, *(["container:NAME"] if container else [])]
+        raise UsageError(f"{text} is no such mode", fix=f"use {' or '.join(wanted)}")
+
+    return read
+
 
 OPTIONS = panel(
     "Security and isolation",
@@ -14,27 +32,27 @@ OPTIONS = panel(
         "CAPABILITY",
         "Allow it more, e.g. NET_ADMIN or ALL.",
         api="HostConfig.CapAdd",
-        to_api=normal_capabilities,
+        to_api=imported("security", "normal_capabilities"),
     ),
     several(
         "--cap-drop",
         "CAPABILITY",
         "Allow it less.",
         api="HostConfig.CapDrop",
-        to_api=normal_capabilities,
+        to_api=imported("security", "normal_capabilities"),
     ),
     several(
         "--security-opt",
         "OPTION",
         "no-new-privileges, seccomp=FILE, apparmor=PROFILE, …",
-        read_in=read_security_option,
+        read_in=imported("security", "read_security_option"),
         write=lambda option: option.said,
     ),
     several(
         "--sysctl",
         "KEY=VALUE",
         "A kernel setting of its own, e.g. net.core.somaxconn=1024.",
-        read=parse_sysctl,
+        read=imported("pairs", "parse_sysctl"),
         write=pair,
         api="HostConfig.Sysctls",
         to_api=dict,
@@ -53,13 +71,14 @@ OPTIONS = panel(
         "See the processes of the host or another container.",
         read=one_of("host", container=True),
         api="HostConfig.PidMode",
+        completes="choice:host,container:",
     ),
     text(
         "--ipc",
         "MODE",
         "Shared memory: private, shareable, none, host or container:NAME.",
         api="HostConfig.IpcMode",
-        completes="choice:private,shareable,none,host",
+        completes="choice:private,shareable,none,host,container:",
     ),
     text(
         "--uts",

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dk.spec.hosts import parse_extra_host, parse_name_server, parse_search_domain
-from dk.spec.network_attachment import parse_link, parse_network
-from dk.spec.port import parse_exposed, parse_port
-from dk.spec.run_options.option import panel, render, several, switch, text
+from dk.spec.run_options.option import imported, panel, render, several, switch, text
 
 OPTIONS = panel(
     "Ports and networks",
@@ -14,7 +11,7 @@ OPTIONS = panel(
         "[[IP:]PORT:]PORT",
         "Open a port of the container on the host.",
         field="ports",
-        read=parse_port,
+        read=imported("port", "parse_port"),
         spreads=True,
         write=render,
     ),
@@ -27,7 +24,7 @@ OPTIONS = panel(
         "--expose",
         "PORT",
         "Expose a port without opening it.",
-        read=parse_exposed,
+        read=imported("port", "parse_exposed"),
         spreads=True,
         write=render,
     ),
@@ -36,7 +33,7 @@ OPTIONS = panel(
         "NAME",
         "Join a network; it is made if it is missing. Also name=NAME,alias=A,ip=…",
         field="networks",
-        read=parse_network,
+        read=imported("network_attachment", "parse_network"),
         write=render,
         completes="network",
     ),
@@ -56,24 +53,28 @@ OPTIONS = panel(
         "--link",
         "CONTAINER[:ALIAS]",
         "Reach another container by name (the way of before networks).",
-        read=parse_link,
-        completes="container",
+        read=imported("network_attachment", "parse_link"),
+        completes="running",
     ),
     several(
         "--add-host",
         "NAME:ADDRESS",
         "Add a line to /etc/hosts; the address may be host-gateway.",
-        read=parse_extra_host,
+        read=imported("hosts", "parse_extra_host"),
         api="HostConfig.ExtraHosts",
     ),
     several(
-        "--dns", "ADDRESS", "Ask this name server.", read=parse_name_server, api="HostConfig.Dns"
+        "--dns",
+        "ADDRESS",
+        "Ask this name server.",
+        read=imported("hosts", "parse_name_server"),
+        api="HostConfig.Dns",
     ),
     several(
         "--dns-search",
         "DOMAIN",
         "Try names in this domain too.",
-        read=parse_search_domain,
+        read=imported("hosts", "parse_search_domain"),
         api="HostConfig.DnsSearch",
     ),
     several(

@@ -136,6 +136,20 @@ def several(
     )
 
 
+def imported(module: str, name: str) -> Callable[..., Any]:
+    """Return a function of `dk.spec` that is imported when it is first called.
+
+    Most options are not said, and the imports of all parsers would cost every start 15 ms.
+    """
+
+    def call(*args: Any, **named: Any) -> Any:
+        from importlib import import_module
+
+        return getattr(import_module(f"dk.spec.{module}"), name)(*args, **named)
+
+    return call
+
+
 def panel(title: str, *options: RunOption) -> tuple[RunOption, ...]:
     """Return the rows as one panel of the help."""
     return tuple(replace(option, panel=title) for option in options)

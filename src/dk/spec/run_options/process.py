@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 from dk.errors import UsageError
-from dk.spec.detach_keys import parse_detach_keys
-from dk.spec.label import parse_label
-from dk.spec.pairs import parse_pair, read_label_file
-from dk.spec.quantity import parse_duration, parse_integer, write_duration
-from dk.spec.restart import parse_restart
-from dk.spec.run_options.option import pair, panel, render, several, switch, text
+from dk.spec.run_options.option import imported, pair, panel, render, several, switch, text
 
 STREAMS = ("stdin", "stdout", "stderr")
 
@@ -22,14 +17,21 @@ def parse_stream(said: str) -> str:
 
 def parse_count(said: str) -> int:
     """Return a number that is not negative."""
+    from dk.spec.quantity import parse_integer
+
     return parse_integer(said, lowest=0)
 
 
 def detach_keys(said: str) -> str:
     """Return the keys as they were written, if they are keys."""
+    from dk.spec.detach_keys import parse_detach_keys
+
     parse_detach_keys(said)
     return said
 
+
+duration = imported("quantity", "parse_duration")
+write_duration = imported("quantity", "write_duration")
 
 OPTIONS = panel(
     "Process",
@@ -49,21 +51,21 @@ OPTIONS = panel(
         "--restart",
         "POLICY",
         "no, always, unless-stopped or on-failure[:TIMES].",
-        read=parse_restart,
+        read=imported("restart", "parse_restart"),
         write=render,
         api="HostConfig.RestartPolicy",
         to_api=lambda policy: {
             "Name": policy.name,
             "MaximumRetryCount": policy.maximum_retry_count,
         },
-        completes="choice:no,always,unless-stopped,on-failure",
+        completes="choice:no,always,unless-stopped,on-failure,on-failure:",
     ),
     text("--stop-signal", "SIGNAL", "Stop it with this signal, e.g. SIGINT.", api="StopSignal"),
     text(
         "--stop-timeout",
         "SECONDS",
         "Kill it when it has not stopped after so long; -1 waits.",
-        read=parse_integer,
+        read=imported("quantity", "parse_integer"),
         api="StopTimeout",
     ),
     several(
@@ -92,14 +94,14 @@ OPTIONS = panel(
         "KEY[=VALUE]",
         "A label to find it by.",
         field="labels",
-        read=parse_label,
+        read=imported("label", "parse_label"),
         write=pair,
     ),
     several(
         "--label-file",
         "FILE",
         "Labels from a file, a line each.",
-        read_in=read_label_file,
+        read_in=imported("pairs", "read_label_file"),
         write=lambda file: file.path,
         completes="file",
     ),
@@ -107,7 +109,7 @@ OPTIONS = panel(
         "--annotation",
         "KEY=VALUE",
         "An annotation for the runtime.",
-        read=parse_pair,
+        read=imported("pairs", "parse_pair"),
         write=pair,
         api="HostConfig.Annotations",
         to_api=dict,
@@ -122,14 +124,14 @@ HEALTH = panel(
         "--health-interval",
         "DURATION",
         "Check so often, e.g. 30s.",
-        read=parse_duration,
+        read=duration,
         write=write_duration,
     ),
     text(
         "--health-timeout",
         "DURATION",
         "The longest that a check may take.",
-        read=parse_duration,
+        read=duration,
         write=write_duration,
     ),
     text("--health-retries", "TIMES", "Unhealthy after so many failures.", read=parse_count),
@@ -137,14 +139,14 @@ HEALTH = panel(
         "--health-start-period",
         "DURATION",
         "Failures do not count so long after the start.",
-        read=parse_duration,
+        read=duration,
         write=write_duration,
     ),
     text(
         "--health-start-interval",
         "DURATION",
         "Check so often in that time.",
-        read=parse_duration,
+        read=duration,
         write=write_duration,
         since="1.44",
     ),
@@ -154,7 +156,7 @@ HEALTH = panel(
         "--log-opt",
         "KEY=VALUE",
         "An option of the log driver, e.g. max-size=10m.",
-        read=parse_pair,
+        read=imported("pairs", "parse_pair"),
         write=pair,
         api="HostConfig.LogConfig.Config",
         to_api=dict,

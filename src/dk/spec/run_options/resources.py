@@ -6,26 +6,20 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from dk.errors import UsageError
-from dk.spec.device import (
-    parse_device,
-    parse_device_cgroup_rule,
-    parse_throttle_bps,
-    parse_throttle_iops,
-    parse_weight_device,
-)
-from dk.spec.gpus import parse_gpus
-from dk.spec.quantity import parse_cpus, parse_integer, write_cpus
-from dk.spec.run_options.option import each_api, panel, render, several, switch, text
-from dk.spec.size import parse_size, parse_swap
-from dk.spec.ulimit import Ulimit, parse_ulimit
+from dk.spec.run_options.option import each_api, imported, panel, render, several, switch, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dk.spec.ulimit import Ulimit
+
+
+parse_integer = imported("quantity", "parse_integer")
+
 
 def parse_weight(said: str) -> int:
     """Return a block I/O weight: 10 to 1000, or 0 for none."""
-    weight = parse_integer(said, lowest=0)
+    weight: int = parse_integer(said, lowest=0)
     if weight and not 10 <= weight <= 1000:
         raise UsageError("a weight is between 10 and 1000, or 0", fix="e.g. --blkio-weight 500")
     return weight
@@ -33,12 +27,14 @@ def parse_weight(said: str) -> int:
 
 def parse_swappiness(said: str) -> int:
     """Return 0 to 100, or -1 for the engine's own."""
-    return parse_integer(said, lowest=-1, highest=100)
+    value: int = parse_integer(said, lowest=-1, highest=100)
+    return value
 
 
 def parse_oom_score(said: str) -> int:
     """Return -1000 to 1000."""
-    return parse_integer(said, lowest=-1000, highest=1000)
+    value: int = parse_integer(said, lowest=-1000, highest=1000)
+    return value
 
 
 def last_of_each(limits: Sequence[Ulimit]) -> list[dict[str, str | int]]:
@@ -53,21 +49,21 @@ MEMORY = panel(
         "--memory -m",
         "SIZE",
         "The most memory that it may use, e.g. 512m.",
-        read=parse_size,
+        read=imported("size", "parse_size"),
         api="HostConfig.Memory",
     ),
     text(
         "--memory-reservation",
         "SIZE",
         "Take memory back down to this when the host runs short.",
-        read=parse_size,
+        read=imported("size", "parse_size"),
         api="HostConfig.MemoryReservation",
     ),
     text(
         "--memory-swap",
         "SIZE",
         "Memory and swap together; -1 for no limit.",
-        read=parse_swap,
+        read=imported("size", "parse_swap"),
         api="HostConfig.MemorySwap",
     ),
     text(
@@ -81,14 +77,14 @@ MEMORY = panel(
         "--kernel-memory",
         "SIZE",
         "The most kernel memory (engines before 23 only).",
-        read=parse_size,
+        read=imported("size", "parse_size"),
         api="HostConfig.KernelMemory",
     ),
     text(
         "--shm-size",
         "SIZE",
         "The size of /dev/shm.",
-        read=parse_size,
+        read=imported("size", "parse_size"),
         api="HostConfig.ShmSize",
     ),
     switch(
@@ -107,8 +103,8 @@ MEMORY = panel(
         "--cpus",
         "NUMBER",
         "The most CPUs that it may use, e.g. 1.5.",
-        read=parse_cpus,
-        write=write_cpus,
+        read=imported("quantity", "parse_cpus"),
+        write=imported("quantity", "write_cpus"),
         api="HostConfig.NanoCpus",
     ),
     text(
@@ -166,7 +162,7 @@ DEVICES = panel(
         "--ulimit",
         "NAME=SOFT[:HARD]",
         "A limit of the process, e.g. nofile=1024:4096.",
-        read=parse_ulimit,
+        read=imported("ulimit", "parse_ulimit"),
         write=render,
         api="HostConfig.Ulimits",
         to_api=last_of_each,
@@ -182,17 +178,21 @@ DEVICES = panel(
         "--gpus",
         "all|NUMBER|device=…",
         "Give it GPUs.",
-        read=parse_gpus,
+        read=imported("gpus", "parse_gpus"),
         write=render,
     ),
     several(
-        "--device", "HOST[:INSIDE[:rwm]]", "Give it a device.", read=parse_device, write=render
+        "--device",
+        "HOST[:INSIDE[:rwm]]",
+        "Give it a device.",
+        read=imported("device", "parse_device"),
+        write=render,
     ),
     several(
         "--device-cgroup-rule",
         "RULE",
         "Allow devices by a rule, e.g. 'c 42:* rmw'.",
-        read=parse_device_cgroup_rule,
+        read=imported("device", "parse_device_cgroup_rule"),
         api="HostConfig.DeviceCgroupRules",
     ),
     text(
@@ -206,7 +206,7 @@ DEVICES = panel(
         "--blkio-weight-device",
         "DEVICE:WEIGHT",
         "Its share of one disk.",
-        read=parse_weight_device,
+        read=imported("device", "parse_weight_device"),
         write=render,
         api="HostConfig.BlkioWeightDevice",
         to_api=each_api,
@@ -218,8 +218,7 @@ DEVICES = panel(
             f"{'Read' if way == 'read' else 'Write'} at most so "
             f"{'much' if unit == 'bps' else 'often'} in a second.",
             read=partial(
-                parse_throttle_bps if unit == "bps" else parse_throttle_iops,
-                option=f"--device-{way}-{unit}",
+                imported("device", f"parse_throttle_{unit}"), option=f"--device-{way}-{unit}"
             ),
             write=render,
             api=f"HostConfig.BlkioDevice{way.title()}{'Bps' if unit == 'bps' else 'IOps'}",

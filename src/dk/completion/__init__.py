@@ -1,0 +1,1 @@
+"""What a shell may offer at a place of a command line. Pure; the shells' scripts lie in here."""
