@@ -448,3 +448,20 @@ def test_no_value_stands_in_the_arguments_of_a_process(
     watcher.join()
     assert any(b"sleep\x000.3" in line for line in seen)
     assert not [line for line in seen if b"hunter2" in line]
+
+
+# Much of it, in both directions.
+
+MUCH = 100_000_000
+
+
+def test_100_mb_go_in(environ: dict[str, str], busybox: str) -> None:
+    line = f"head -c {MUCH} /dev/zero | {sys.executable} -m dk run --rm -i {busybox} wc -c"
+    done = subprocess.run(["sh", "-c", line], env=environ, capture_output=True, timeout=60)
+    assert (done.stdout, done.stderr) == (f"{MUCH}\n".encode(), b"")
+
+
+def test_100_mb_come_out(environ: dict[str, str], busybox: str) -> None:
+    line = f"{sys.executable} -m dk run --rm {busybox} head -c {MUCH} /dev/zero | wc -c"
+    done = subprocess.run(["sh", "-c", line], env=environ, capture_output=True, timeout=60)
+    assert (done.stdout.strip(), done.stderr) == (f"{MUCH}".encode(), b"")

@@ -43,3 +43,34 @@ def test_an_engine_that_is_killed_is_an_error_and_no_hang(tmp_path: Path) -> Non
     assert lines[0] == "dk: the connection to the engine broke off"
     assert any(line.startswith("dk: no Docker engine") for line in lines)
     assert "Traceback" not in done.stderr
+
+
+KILL_THE_ENGINE_OF_A_TERMINAL = """
+import os, pexpect, signal, subprocess, sys, time
+from pathlib import Path
+
+folder, python = sys.argv[1:]
+subprocess.run(["sh", "-c", 'mkdir -p "$0/bin" && cp "$(command -v busybox)" "$0/bin/busybox" && '
+                'tar -C "$0" -c . | docker import - box >/dev/null', folder], check=True)
+line = (f"stty -a > {folder}/before; {python} -m dk run -it --name job box /bin/busybox cat;"
+        f" echo code $?; stty -a > {folder}/after; cmp {folder}/before {folder}/after && echo same")
+child = pexpect.spawn("/bin/sh", ["-c", line], encoding="utf-8", timeout=30)
+child.sendline("hello")
+child.expect("hello.*hello")
+for process in Path("/proc").glob("[0-9]*"):
+    name = (process / "comm").read_text().strip()
+    if name == "dockerd" or name.startswith("containerd"):
+        os.kill(int(process.name), signal.SIGKILL)
+child.expect(pexpect.EOF)
+print(child.before)
+"""
+
+
+def test_an_engine_that_is_killed_leaves_the_terminal_as_it_was(tmp_path: Path) -> None:
+    argv = [
+        *(sys.executable, "-m", "dk", "engine", "run", "--"),
+        *(sys.executable, "-c", KILL_THE_ENGINE_OF_A_TERMINAL, str(tmp_path), sys.executable),
+    ]
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=60)
+    assert "the connection to the engine broke off" in done.stdout, done.stderr
+    assert done.stdout.split()[-3:] == ["code", "125", "same"]

@@ -81,7 +81,7 @@ class Attached:
         query = "&".join(["stream=1", f"stdin={stdin}", *(f"{name}=1" for name in self._outputs)])
         if self._keys:  # the engine watches for its own otherwise
             query += f"&detachKeys={quote(self._keys)}"
-        sock, self._first = upgrade(self._engine.target, f"{path}?{query}")
+        sock, self._first = upgrade(self._engine.target, f"{path}?{query}", self._engine.headers)
         return sock
 
     def follow(self) -> int:

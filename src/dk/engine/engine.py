@@ -41,6 +41,13 @@ class Engine:
         return read_config(self._environ)
 
     @property
+    def headers(self) -> dict[str, bytes]:
+        """The headers that docker's config.json has for every request."""
+        from dk.engine.config_file import http_headers
+
+        return http_headers(self._config)
+
+    @property
     def detach_keys(self) -> str:
         """The keys that leave a container running, as docker's config.json has them."""
         return self._config.get("detachKeys") or ""

@@ -31,9 +31,12 @@ def translate(error: Exception) -> DkError:
             "see what it does with `docker events`, then try again",
             status=None,
         )
+    why = str(getattr(cause, "strerror", None) or cause)
+    if isinstance(cause, ValueError):  # of urllib3, which reads the size of a chunk that is missing
+        why = "its answer was cut off"
     return EngineError(
         "the connection to the engine broke off",
-        one_line(str(getattr(cause, "strerror", None) or cause)),
+        one_line(why),
         "check that the engine still runs, and what was done, then try again",
         status=None,
     )

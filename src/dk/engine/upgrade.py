@@ -9,18 +9,25 @@ from dk.engine.dial import dial_stream
 from dk.engine.failures import EngineError, one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from dk.engine.context import Target
     from dk.engine.dial import Stream
 
 LONGEST_HEADER = 64 * 1024
 
 
-def upgrade(target: Target, path: str, body: bytes = b"") -> tuple[Stream, bytes]:
+def upgrade(
+    target: Target, path: str, headers: Mapping[str, bytes], body: bytes = b""
+) -> tuple[Stream, bytes]:
     """POST to `path` on a connection of its own and return its socket and the first stream bytes.
+
+    `headers` are those that config.json has for every request.
 
     As docker/client hijack: `Upgrade: tcp`, answered by 101, or by 200 from older engines. The
     caller closes the socket. Raises EngineError where the engine refuses, OSError where it is gone.
     """
+    own = b"".join(f"{name}: ".encode() + value + b"\r\n" for name, value in headers.items())
     sock = dial_stream(target)
     try:
         sock.sendall(
@@ -29,7 +36,9 @@ def upgrade(target: Target, path: str, body: bytes = b"") -> tuple[Stream, bytes
             "Connection: Upgrade\r\n"
             "Upgrade: tcp\r\n"
             "Content-Type: application/json\r\n"
-            f"Content-Length: {len(body)}\r\n\r\n".encode()
+            f"Content-Length: {len(body)}\r\n".encode()
+            + own
+            + b"\r\n"
             + body
         )
         head, rest = _head(sock)

@@ -7,20 +7,19 @@ import pytest
 from dk.cheat import Item, Language, language, load, nearest, search
 from dk.cheat.markdown import PAGES, page
 from dk.errors import UsageError
+from dk.options import SHARED_OPTIONS
+from dk.spec import run_options
 
 SHEET = load()
 ITEMS = [item for section in SHEET.sections for item in section.items]
 DOCS = Path(__file__).parents[3] / "docs"
 
 COMMANDS = {"run", "ps", "doctor", "rm", "engine", "cheat", "completion"}
-RUN_OPTIONS = set(
-    shlex.split(
-        """
-        -e --env --env-file -p --net --network --network-alias -v --name -d --rm --pull --init -m
-        --entrypoint -w -u -l -h --restart -i -t -it -H --explain --dry-run
-        """
-    )
-)
+RUN_OPTIONS = {
+    "-it",
+    *(flag for option in run_options.RUN_OPTIONS for flag in option.flags),
+    *(flag for option in SHARED_OPTIONS for flag in option.flags),
+}
 # What dk alone has: docker has nothing that could stand beside it.
 DK_ONLY = {"dk cheat logs", "dk engine run -- make test", "dk undo"}
 
