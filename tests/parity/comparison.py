@@ -21,6 +21,8 @@ def comparable(creation: Creation) -> tuple[dict[str, str], Any]:
     - `Binds`: in random order too, for the same reason.
     - An endpoint without settings for the network that `NetworkMode` names (28 sends `default`,
       20.10 does not) says nothing that `NetworkMode` does not.
+    - The MAC address in the network that `NetworkMode` names is also said outside of it, before 28.
+    - 28 takes `--kernel-memory` and sends nothing.
     - A name may begin with a slash; the engine's own always do.
     """
     query = {key: value.removeprefix("/") for key, value in creation.query.items()}
@@ -30,10 +32,14 @@ def comparable(creation: Creation) -> tuple[dict[str, str], Any]:
         host["Binds"] = sorted(host["Binds"])
     if "Env" in body:
         body["Env"] = by_name(body["Env"])
+    host.pop("KernelMemory", None)
     networking = body.get("NetworkingConfig", {})
     endpoints = networking.get("EndpointsConfig", {})
-    if not endpoints.get(host.get("NetworkMode"), True):
-        del endpoints[host["NetworkMode"]]
+    first = endpoints.get(host.get("NetworkMode"), {})
+    if "MacAddress" in first:
+        body["MacAddress"] = first.pop("MacAddress")
+    if not first:
+        endpoints.pop(host.get("NetworkMode"), None)
     if not endpoints:
         body.pop("NetworkingConfig", None)
     return {key: value for key, value in query.items() if value}, body

@@ -8,19 +8,27 @@ from dataclasses import dataclass
 
 from dk.spec.run_options import RUN_OPTIONS, RunOption
 
+from .values import VALUES
+
 ENVIRON = {"SET": "from the host", "EMPTY": "", "UNI": "grüße 🐳"}
 """What both sides have in their environment, besides what they need themselves."""
 
-FILES = {
-    "app.env": '# the app\nMODE=prod\n\n  INDENTED=1\nQUOTED="as it is"\nSPACES= a b  \n'
-    "HASH=a #b\n",
-    "more.env": "MODE=test\nTWICE=1\nTWICE=2\nSET\nUNSET\nEMPTY\nDOLLAR=$SET\n"
-    "EQUALS=a=b=c\nNONE=\n",
-    "crlf.env": "A=1\r\nB=2\r\n",
-    "bom.env": "\ufeffA=1\n",
-    "empty.env": "",
-}
-"""What is in the working folder of both sides, beside a folder `data`."""
+RELATIVE_BIND = re.compile(r"(?:^|=|-v)\.\.?(?:/[^:]*)?:/")
+
+SINCE_28 = re.compile(
+    r"""
+    --annotation | --health-start-interval | --quiet | -Pqd
+    | \.\.:                                       # before, the parent folder was sent with its dots
+    | [=\sp]::                                    # -p ::1:8080:80, --add-host v6=::1
+    | [=\s](db|v6)=[\d:h] | [:=]\[2001:           # --add-host NAME=ADDRESS, [ADDRESS]
+    | [=\sm](\.5[gm]|64\.m|64e6|6\.4E7|1e6|\+64m|64_000_000|1_000_000|0x4000000p0)(\s|$)
+    | --cap-(add|drop)[=\s](?!(CAP_[A-Z_]+|ALL)(\s|$))
+    | name=\S*,(link-local-ip|mac-address|gw-priority)=
+    | seccomp=builtin | vendor\.com/ | volume-subpath | bind-recursive | image-subpath | source=\./
+    """,
+    re.VERBOSE,
+)
+"""What docker's CLI does not take, or sends otherwise, before version 28 (or one that is near)."""
 
 
 @dataclass(frozen=True)
@@ -35,60 +43,42 @@ class Case:
     @property
     def since(self) -> int:
         """The first version of docker's CLI that takes it so."""
-        if any("..:" in word for word in self.words):
-            return 28  # before, the parent folder was sent with its dots
+        if SINCE_28.search(" ".join(self.words)):
+            return 28
         if any(RELATIVE_BIND.search(word) for word in self.words):
             return 23  # before, the engine got the relative path and refused it
-        return 28 if any(word.startswith("::") for word in self.words) else 0
+        return 0
 
 
-VALUES: dict[str, tuple[str, ...]] = {
-    "name": ("web-1", "Web_1.x", "/slashed", ""),
-    "env": (
-        "KEY=VALUE", "KEY=", "KEY=a=b", "KEY= spaced ", "KEY='quoted'", "KEY=$SET",
-        "KEY=two\nlines", "ÜNI=☃ 🐳", "A B=1", "with.dot=1", "with-dash=1", "SET", "EMPTY",
-        "UNI", "UNSET", "SET=own", "-KEY=1", 'JSON={"a": ["b", 1]}',
-    ),
-    "env_files": ("app.env", "more.env", "crlf.env", "bom.env", "empty.env", "./app.env"),
-    "ports": (
-        "80", "80/tcp", "53/udp", "53/UDP", "132/sctp", "8080:80", "8053:53/udp", "0:80", ":80",
-        "080:80", "80-82", "8000-8002:80-82", "8000-8002:80-82/udp", "8000-8010:80", "8000-8000:80",
-        "127.0.0.1:8080:80", "127.0.0.1::80", "0.0.0.0:8080:80", "127.0.0.1:8000-8001:80-81",
-        "[::1]:8080:80", "[::1]::80", "[::]:8080:80", "[2001:db8::1]:53:53/udp", "::1:8080:80",
-        "::1::80",
-        "published=8080,target=80", "target=80", "published=8053,target=53,protocol=udp",
-    ),
-    "network": ("bridge", "host", "none", "default", "container:db", "web", "my_net.1"),
-    "network_aliases": ("db", "db.internal"),
-    "hostname": ("box", "box.example.org", ""),
-    "mounts": (
-        "/data", "/data/", "data:/data", "my_vol.1:/data", "data:/data:ro", "data:/data:rw",
-        "data:/data:nocopy", "data:/data:ro,nocopy", "/srv:/srv", "/srv/:/srv/", "/srv:/srv:ro",
-        "/srv:/srv:ro,z", "/srv:/srv:rshared", "/srv:/srv:Z,rslave,ro", "/srv:/srv:cached",
-        "./data:/data", "./data/../data:/data:ro", ".:/here", "..:/above", "./.:/here",
-        "/with space:/with space",
-    ),
-    "workdir": ("/app", "/app/../x", "/", ""),
-    "entrypoint": ("sh", "/bin/echo", "with space", "-x", ""),
-    "user": ("1000", "1000:1000", "nobody", "nobody:nogroup", ":1000", ""),
-    "restart": ("no", "always", "unless-stopped", "on-failure", "on-failure:5", "on-failure:0", ""),
-    "memory": (
-        "64m", "64M", "64MB", "64mb", "64MiB", "64 m", "1g", "1.5g", "6291456", "6291456b", "8192k",
-        "0",
-    ),
-    "labels": (
-        "tier=web", "tier", "tier=", "a.b/c=d", "note=two words", "eq=a=b", "ü=☃", "l=two\nlines",
-    ),
-    "pull": ("missing", "always", "never", ""),
-}  # fmt: skip
-"""Values of each option that takes one, by its field."""
-
-RELATIVE_BIND = re.compile(r"(?:^|=|-v)\.\.?(?:/[^:]*)?:/")
-
-NEEDS = {"network_aliases": ("--network", "web")}
+NEEDS = {
+    "network_aliases": ("--network", "web"),
+    "ip": ("--network", "web"),
+    "ip6": ("--network", "web"),
+    "link_local_ip": ("--network", "web"),
+    "memory_swap": ("--memory", "32m"),
+}
 """What an option can't do without."""
 
-NOT_TOGETHER = ({"remove", "restart"}, {"network", "network_aliases"})
+NOT_TOGETHER = (
+    {"remove", "restart"},
+    {"attach", "detach"},
+    {"attach", "tty"},  # with stdin alone, 20.10 waits for an end that a terminal never has
+    {"cpus", "cpu_period"},
+    {"cpus", "cpu_quota"},
+    {"log_driver", "log_opt"},
+    {"memory", "memory_swap"},
+    {"memory", "memory_reservation"},
+    {"memory_swap", "memory_reservation"},
+    {"hostname", "uts"},
+    {"domainname", "uts"},
+    *({"networks", field} for field in (
+        "network_aliases", "ip", "ip6", "link_local_ip", "link", "mac_address",
+    )),
+    *({"no_healthcheck", f"health_{field}"} for field in (
+        "cmd", "interval", "retries", "start_interval", "start_period", "timeout",
+    )),
+)  # fmt: skip
+"""Options that docker's CLI or its engine refuses together, whatever most of their values are."""
 
 TRUE = ("1", "t", "T", "TRUE", "true", "True")
 FALSE = ("0", "f", "F", "FALSE", "false", "False")
@@ -169,6 +159,96 @@ WRITTEN: tuple[tuple[str, ...], ...] = (
     ("sha256:" + "cd" * 32,),
     ("cd" * 32,),
     ("cafe",),
+    # more than one option, or one said in a way of its own
+    ("-ia", "stdin", "busybox"),
+    ("-itPa", "STDOUT", "busybox"),
+    ("-Pc512", "busybox"),
+    ("-Pqd", "busybox"),
+    ("-P=false", "-P", "busybox"),
+    ("-a", "stdin", "-a", "stdout", "-a", "stderr", "busybox"),
+    ("-a", "stdin", "-i", "busybox"),
+    ("-a", "stdin", "-a", "stdout", "-it", "busybox"),
+    ("-a", "stdout", "-i", "busybox"),
+    ("-a", "stderr", "-a", "stderr", "-t", "busybox"),
+    ("-i", "-a", "stdin", "-a", "stdout", "busybox"),
+    ("-a", "stdout", "-d=false", "busybox"),
+    ("--sig-proxy=false", "-a", "stdout", "busybox"),
+    ("-d", "--sig-proxy", "busybox"),
+    ("-d", "--detach-keys", "ctrl-x,x", "busybox"),
+    ("--annotation", "a=1", "--annotation", "b=2", "--annotation", "a=3", "busybox"),
+    ("--add-host", "a:1.2.3.4", "--add-host", "a:1.2.3.5", "--add-host", "a:1.2.3.4", "busybox"),
+    ("--blkio-weight-device", "/dev/sda:10", "--blkio-weight-device", "/dev/sda:20", "busybox"),
+    ("--cap-add", "CAP_CHOWN", "--cap-add", "CAP_SYS_TIME", "--cap-drop", "ALL", "busybox"),
+    ("--cap-add", "SYS_TIME", "--cap-add", "CHOWN", "busybox"),
+    ("--cap-add", "net_admin", "--cap-add", "CAP_NET_ADMIN", "--cap-drop", "Net_Admin", "busybox"),
+    ("--cap-add", "ALL", "--cap-add", "SYS_TIME", "--cap-drop", "ALL", "busybox"),
+    ("--cidfile", "one.cid", "--cidfile", "two.cid", "busybox"),
+    ("--device", "/dev/null", "--device", "/dev/null", "--device", "/dev/zero:/x:m", "busybox"),
+    ("--device", "vendor.com/class=a", "--device", "vendor.com/class=b", "--gpus", "all",
+     "--device", "/dev/null", "busybox"),
+    ("--device-read-bps", "/dev/sda:1m", "--device-read-bps", "/dev/sdb:2m",
+     "--device-write-iops", "/dev/sda:3", "busybox"),
+    ("--dns", "1.1.1.1", "--dns", "8.8.8.8", "--dns", "1.1.1.1", "--dns-opt", "rotate", "busybox"),
+    ("--dns-search", "a.example", "--dns-search", "b.example", "busybox"),
+    ("--expose", "80", "-p", "80:80", "-P", "busybox"),
+    ("--expose", "80-81/udp", "--expose", "80-80", "-p", "81/udp", "busybox"),
+    ("--gpus", "device=0", "--gpus", "device=1", "busybox"),
+    ("--group-add", "a", "--group-add", "b", "--group-add", "a", "busybox"),
+    ("--health-cmd", "test -e /ok", "--health-interval", "5s", "--health-retries", "2",
+     "--health-timeout", "3s", "--health-start-period", "1m", "busybox"),
+    ("--health-cmd", "true", "--health-start-interval", "100ms", "busybox"),
+    ("--no-healthcheck=false", "--health-cmd", "true", "busybox"),
+    ("--no-healthcheck", "--health-retries", "0", "--health-cmd", "", "busybox"),
+    ("--label-file", "app.labels", "--label-file", "more.labels", "busybox"),
+    ("--label-file", "app.labels", "-l", "tier=own", "busybox"),
+    ("-l", "tier=own", "-l", "bare=1", "--label-file", "app.labels", "busybox"),
+    ("--link", "db", "--link", "cache:c", "busybox"),
+    ("--link", "db:x", "--network", "web", "busybox"),
+    ("--link", "db:x", "--link", "cache", "--net", "name=web", "--network-alias", "a", "busybox"),
+    ("--log-driver", "json-file", "--log-opt", "max-size=10m", "--log-opt", "max-file=3",
+     "--log-opt", "max-size=5m", "busybox"),
+    ("--log-driver", "syslog", "--log-opt", "syslog-address=udp://192.0.2.1:514", "busybox"),
+    ("--log-driver", "none", "busybox"),
+    ("--mac-address", "92:d0:c6:0a:29:33", "--network", "web", "busybox"),
+    ("--mac-address", "92:d0:c6:0a:29:33", "--network", "bridge", "busybox"),
+    ("--mac-address", "92:d0:c6:0a:29:33", "--network", "name=web,alias=x", "busybox"),
+    ("-m", "64m", "--memory-swap", "64m", "--memory-reservation", "32m", "--memory-swappiness", "0",
+     "--oom-kill-disable", "--oom-score-adj", "100", "busybox"),
+    ("-m", "64m", "--memory-swap", "-1", "busybox"),
+    ("--mount", "source=a1,target=/a", "--mount", "type=tmpfs,target=/b", "--mount",
+     "type=bind,source=/srv,target=/c", "-v", "d1:/d", "--tmpfs", "/e", "-v", "/f", "busybox"),
+    ("--network", "web", "--network", "two", "busybox"),
+    ("--network", "two", "--network", "web", "--network-alias", "a", "--ip", "172.30.0.5",
+     "busybox"),
+    ("--network", "web", "--network", "name=two,alias=b,alias=c", "busybox"),
+    ("--network", "name=web,gw-priority=2", "--network", "name=two,gw-priority=1", "--network",
+     "three", "busybox"),
+    ("--network", "web", "--network", "two", "--link", "db", "--mac-address", "92:d0:c6:0a:29:33",
+     "--link-local-ip", "169.254.1.1", "busybox"),
+    ("--network", "name=web,ip=172.30.0.5", "--ip6", "2001:db8::5", "--network-alias", "a",
+     "busybox"),
+    ("--network", "web", "--ip", "172.30.0.5", "--ip6", "2001:db8::5", "--network-alias", "a",
+     "--link-local-ip", "169.254.1.1", "--link-local-ip", "fe80::1", "busybox"),
+    ("--network", "web", "--ip", "", "--ip6", "", "busybox"),
+    ("--network", "name=web,name=two", "busybox"),
+    ("--pid", "host", "--ipc", "host", "--uts", "host", "--userns", "host", "--cgroupns", "host",
+     "--network", "host", "busybox"),
+    ("--platform", "linux/arm64", "--pull", "always", "--name", "x1", "busybox"),
+    ("--privileged", "--security-opt", "systempaths=unconfined", "busybox"),
+    ("--privileged=false", "--read-only=false", "--oom-kill-disable=false", "busybox"),
+    ("--security-opt", "label=user:u", "--security-opt", "label=role:r", "--security-opt",
+     "systempaths=unconfined", "--security-opt", "no-new-privileges", "busybox"),
+    ("--security-opt", "seccomp=unconfined", "--security-opt", "seccomp=seccomp.json", "busybox"),
+    ("--storage-opt", "size=1G", "--storage-opt", "other=x", "--storage-opt", "size=2G", "busybox"),
+    ("--sysctl", "net.ipv4.ip_forward=1", "--sysctl", "kernel.msgmax=1", "--sysctl",
+     "net.ipv4.ip_forward=0", "busybox"),
+    ("--tmpfs", "/run", "--tmpfs", "/run:size=1m", "--tmpfs", "/x", "busybox"),
+    ("--ulimit", "nofile=1:2", "--ulimit", "core=3", "--ulimit", "nofile=4", "busybox"),
+    ("--volumes-from", "db", "--volumes-from", "web:ro", "--volume-driver", "local", "-v",
+     "data:/data", "busybox"),
+    ("--cpus", "1.5", "--cpuset-cpus", "0,1", "-c", "512", "--pids-limit", "10", "busybox"),
+    ("--cpu-period", "100000", "--cpu-quota", "50000", "--cpu-rt-period", "1000000",
+     "--cpu-rt-runtime", "950000", "busybox"),
 )  # fmt: skip
 
 
@@ -188,9 +268,12 @@ def _switch(option: RunOption) -> Iterator[tuple[str, ...]]:
         yield from ((f"{flag}={value}",) for value in (TRUE[4], FALSE[4]))
 
 
+DOCKERS = [option for option in RUN_OPTIONS if option.docker]
+
+
 def _alone() -> Iterator[tuple[str, ...]]:
     """Yield each option by itself: each of its values, and its first value in each writing."""
-    for option in RUN_OPTIONS:
+    for option in DOCKERS:
         if option.kind == "switch":
             yield from _switch(option)
             continue
@@ -204,24 +287,29 @@ def _mixed(count: int) -> Iterator[tuple[str, ...]]:
     """Yield lines of several options each, the same ones on every run."""
     chance = random.Random(2)
     for _ in range(count):
-        options = chance.sample(RUN_OPTIONS, chance.randint(3, 8))
+        options = chance.sample(DOCKERS, chance.randint(3, 8))
         fields = {option.field for option in options}
-        words: list[str] = []
+        dropped = {max(pair) for pair in NOT_TOGETHER if pair <= fields}
+        options = [option for option in options if option.field not in dropped]
+        # Several options may need the same network.
+        needs = [NEEDS[option.field] for option in options if option.field in NEEDS]
+        words: list[tuple[str, ...]] = list(dict.fromkeys(needs))
         for option in options:
-            if any(option.field == max(pair) and pair <= fields for pair in NOT_TOGETHER):
-                continue
             if option.kind == "switch":
-                words += chance.choice(list(_switch(option)))
+                words.append(chance.choice(list(_switch(option))))
             else:
-                words += NEEDS.get(option.field, ())
                 value = chance.choice(VALUES[option.field])
-                words += chance.choice(list(_written(option, value)))
-        yield tuple(words)
+                words.append(chance.choice(list(_written(option, value))))
+        yield tuple(word for each in words for word in each)
 
 
-CASES = (
-    *(Case((*words, "busybox", "ls")) for words in _alone()),
-    *(Case((f"--init={value}", "busybox")) for value in (*TRUE, *FALSE)),
-    *(Case((*words, "busybox", "ls", "-l")) for words in _mixed(50)),
-    *(Case(words) for words in WRITTEN),
+CASES = tuple(
+    dict.fromkeys(
+        (
+            *(Case((*words, "busybox", "ls")) for words in _alone()),
+            *(Case((f"--init={value}", "busybox")) for value in (*TRUE, *FALSE)),
+            *(Case((*words, "busybox", "ls", "-l")) for words in _mixed(150)),
+            *(Case(words) for words in WRITTEN),
+        )
+    )
 )

@@ -5,11 +5,14 @@ import os
 import pty
 import shutil
 import subprocess
+import termios
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 import typer
 
@@ -17,14 +20,17 @@ from dk.cli import main
 from dk.commands.run import app
 from dk.files import read_file
 from dk.output.streams import Streams
-from dk.spec.build import Surroundings, build_spec
+from dk.spec.build import build_spec
 from dk.spec.create_request import create_request
 from dk.spec.run_options import RUN_OPTIONS
+from dk.spec.surroundings import Surroundings
 
-from .flags import ENVIRON, FILES
+from .flags import ENVIRON
 from .recording_socket import Creation, RecordingEngine
+from .values import FILES
 
 WORKERS = 3
+END_OF_INPUT = b"\4"  # Ctrl-D
 
 
 def docker_clis() -> list[str]:
@@ -59,6 +65,10 @@ class Workplace:
     def environ(self) -> dict[str, str]:
         return {"PATH": os.environ["PATH"], "HOME": str(self.folder / "home"), **ENVIRON}
 
+    def remove_cidfiles(self) -> None:
+        for path in self.folder.rglob("*.cid"):
+            path.unlink()
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -76,30 +86,46 @@ class Call:
     argv: Sequence[str]
     environ: Mapping[str, str]
 
+    @property
+    def writes(self) -> bool:
+        """Whether it may write an id into a file."""
+        return any("--cidfile" in word for word in self.argv)
+
 
 def ask(calls: Sequence[Call], workplace: Workplace) -> list[Answer]:
-    """Run all calls, a few at a time, each beside a recording engine of its worker's own."""
+    """Run all calls, a few at a time, each beside a recording engine of its worker's own.
+
+    Docker refuses a `--cidfile` that exists: the calls that name one run one after another, and
+    what they wrote is removed.
+    """
+    writing = Lock()
     chunks = [calls[worker::WORKERS] for worker in range(WORKERS)]
     with ThreadPoolExecutor(WORKERS) as pool:
-        answers = list(pool.map(lambda chunk: _ask(chunk, workplace), chunks))
+        answers = list(pool.map(lambda chunk: _ask(chunk, workplace, writing), chunks))
     return [answers[number % WORKERS][number // WORKERS] for number in range(len(calls))]
 
 
-def _ask(calls: Sequence[Call], workplace: Workplace) -> list[Answer]:
+def _ask(calls: Sequence[Call], workplace: Workplace, writing: Lock) -> list[Answer]:
     answers = []
     ours, terminal = pty.openpty()  # `-it` wants a terminal on its stdin
     try:
         with RecordingEngine() as engine:
             for call in calls:
                 engine.bodies.clear()
-                done = subprocess.run(
-                    call.argv,
-                    env={**workplace.environ, **call.environ, "DOCKER_HOST": engine.address},
-                    cwd=workplace.folder,
-                    stdin=terminal,
-                    capture_output=True,
-                    timeout=30,
-                )
+                # 20.10 waits for the end of its stdin where it attaches nothing else.
+                termios.tcflush(terminal, termios.TCIFLUSH)
+                os.write(ours, END_OF_INPUT)
+                with writing if call.writes else nullcontext():
+                    done = subprocess.run(
+                        call.argv,
+                        env={**workplace.environ, **call.environ, "DOCKER_HOST": engine.address},
+                        cwd=workplace.folder,
+                        stdin=terminal,
+                        capture_output=True,
+                        timeout=30,
+                    )
+                    if call.writes:
+                        workplace.remove_cidfiles()
                 creation = engine.bodies[-1] if engine.bodies else None
                 answers.append(Answer(done.returncode, done.stderr.decode(), creation))
     finally:
@@ -121,17 +147,21 @@ def dk_request(words: Sequence[str], workplace: Workplace) -> Creation:
             read_file=lambda path: read_file(str(workplace.folder / path)),
         ),
     )
-    return Creation({"name": spec.name} if spec.name else {}, create_request(spec))
+    said = {"name": spec.name or "", "platform": spec.platform or ""}
+    return Creation({key: value for key, value in said.items() if value}, create_request(spec))
 
 
-def dk_explain(words: Sequence[str], workplace: Workplace, *options: str) -> tuple[int, str, str]:
-    """Return exit code, stdout and stderr of `dk --explain run WORDS`; no engine is there.
+def dk_explain(
+    words: Sequence[str], workplace: Workplace, *options: str, host: str = ""
+) -> tuple[int, str, str]:
+    """Return exit code, stdout and stderr of `dk --explain run WORDS`.
 
-    The working folder of this process must be the workplace's.
+    Without a `host` there is no engine. The working folder of this process must be the
+    workplace's.
     """
     out, err = io.StringIO(), io.StringIO()
     nowhere = f"unix://{workplace.folder}/no-engine.sock"
     argv = ["--explain", *options, "run", *words]
-    environ = {**workplace.environ, "DOCKER_HOST": nowhere}
+    environ = {**workplace.environ, "DOCKER_HOST": host or nowhere}
     code = main(argv, Streams(io.StringIO(), out, err), environ)
     return code, out.getvalue(), err.getvalue()

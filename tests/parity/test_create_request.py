@@ -16,8 +16,9 @@ from dk.options import SHARED_OPTIONS
 from dk.spec.run_options import DOCKER_ONLY, RUN_OPTIONS
 
 from .comparison import comparable
-from .flags import CASES, VALUES, Case
+from .flags import CASES, DOCKERS, Case
 from .sides import Answer, Call, Workplace, ask, dk_explain, dk_request, major_version
+from .values import VALUES
 
 Answers = Mapping[Case, Answer]
 
@@ -111,7 +112,7 @@ def test_the_explained_line_without_values_takes_them_from_where_its_notes_say(
 
 
 def test_every_option_that_dk_has_is_in_the_table() -> None:
-    takes_value = {option.field for option in RUN_OPTIONS if option.kind != "switch"}
+    takes_value = {option.field for option in DOCKERS if option.kind != "switch"}
     assert set(VALUES) == takes_value
 
 

@@ -5,20 +5,20 @@ Without the docker SDK, whose import alone takes longer than the question.
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from dk.engine import read
-from dk.engine.address import split_tcp
 from dk.engine.config_file import http_headers, read_config
 from dk.engine.context import resolve
-from dk.engine.dial import dial
+from dk.engine.probe import Probe, RefusedError
 from dk.errors import DkError
+from dk.patience import within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from dk.engine.context import Target
     from dk.plan import Json
 
 PATIENCE = 1.3
@@ -26,8 +26,6 @@ PATIENCE = 1.3
 
 LIMIT = 1.6
 """Seconds for all of it, name servers included."""
-
-_MOST = 16 * 1024 * 1024  # bytes of an answer
 
 
 class Name(NamedTuple):
@@ -45,48 +43,22 @@ def names(
     `host` and `context` are those of the shared options. Never raises for what an engine, a
     context or a file is like.
     """
-    from threading import Thread
+    from http.client import HTTPException
 
-    found: list[Name] = []
+    path, read_names = KINDS[kind]
 
-    def ask() -> None:
-        from http.client import HTTPException
+    def ask() -> list[Name]:
+        target = resolve(host=host, context=context, environ=environ)
+        with Probe(target, http_headers(read_config(environ)), PATIENCE) as probe:
+            return read_names(json.loads(probe.get(path).text))
 
-        path, read_names = KINDS[kind]
-        # The last five: an answer that is no engine's.
-        with suppress(
-            DkError, OSError, HTTPException,
-            KeyError, TypeError, AttributeError, ValueError, ArithmeticError, RecursionError,
-        ):  # fmt: skip
-            target = resolve(host=host, context=context, environ=environ)
-            pairs = read_names(_get(target, path, environ))
-            found.extend(Name(str(name), str(description)) for name, description in pairs)
-
-    # A name server or a dripping engine can't be stopped, but need not be waited for.
-    thread = Thread(target=ask, daemon=True)
-    thread.start()
-    thread.join(LIMIT)
-    return tuple(found)
-
-
-def _get(target: Target, path: str, environ: Mapping[str, str]) -> Json:
-    import json
-    from http.client import HTTPConnection
-
-    connection = HTTPConnection("localhost")
-    prefix = ""
-    if target.address.startswith("tcp://"):
-        host, port, prefix = split_tcp(target.address)
-        connection = HTTPConnection(host, port)
-    connection.sock = dial(target)
-    try:
-        connection.sock.settimeout(PATIENCE)
-        headers = http_headers(read_config(environ))
-        connection.request("GET", prefix.rstrip("/") + path, headers=headers)
-        response = connection.getresponse()
-        return json.loads(response.read(_MOST)) if response.status == 200 else []
-    finally:
-        connection.close()
+    # The last five: an answer that is no engine's.
+    with suppress(
+        DkError, OSError, HTTPException, RefusedError,
+        KeyError, TypeError, AttributeError, ValueError, ArithmeticError, RecursionError,
+    ):  # fmt: skip
+        return tuple(Name(str(name), str(about)) for name, about in within(LIMIT, ask))
+    return ()
 
 
 def _containers(items: Json) -> list[Name]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from dk.engine.context import Target
 
-LARGEST = 4 << 20  # bytes of an answer that are read
+LARGEST = 16 << 20  # bytes of an answer that are read
 
 
 class Answer(NamedTuple):
@@ -44,11 +44,16 @@ class RefusedError(Exception):
 
 
 class Probe:
-    """One connection for a few small questions; each is answered in time or given up."""
+    """One connection for a few small questions; each is answered in time or given up.
 
-    def __init__(self, target: Target, headers: Mapping[str, bytes]) -> None:
+    `seconds` is the time that each has, else as much as the engine's first answer has elsewhere.
+    """
+
+    def __init__(
+        self, target: Target, headers: Mapping[str, bytes], seconds: float | None = None
+    ) -> None:
         self._headers = headers
-        self._patience = patience(target)
+        self._patience = patience(target) if seconds is None else seconds
         is_tcp = target.address.startswith("tcp://")
         self._prefix = split_tcp(target.address)[2] if is_tcp else ""
         self._connection = _Connection(target, self._patience)
