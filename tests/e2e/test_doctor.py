@@ -192,7 +192,10 @@ def test_an_engine_that_hangs_is_given_up(
         (b"SSH-2.0-OpenSSH_9.2\r\n", "SSH-2.0"),
     ],
 )
-def test_what_answers_but_is_no_engine(folder: Path, answer: bytes, text: str) -> None:
+def test_what_answers_but_is_no_engine(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, answer: bytes, text: str
+) -> None:
+    monkeypatch.setattr("dk.engine.client.PING_TIMEOUT", 2)
     with listening(folder / "sock", answer):
         findings = found({"HOME": str(folder), "PATH": ""}, f"unix://{folder}/sock")
     problems = [finding for finding in findings.values() if finding.mark is Mark.BAD]

@@ -97,7 +97,7 @@ def test_with_stdin_alone_all_of_it_is_sent_and_the_id_printed(
 
     def count() -> bytes:
         made = engine.exec_create(container, ["cat", "/count"])
-        found: bytes = engine.exec_start(made)
+        found: bytes = engine.exec_start(made["Id"])
         return found
 
     wait_for(lambda: count().strip() == b"3000000")

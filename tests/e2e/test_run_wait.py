@@ -103,7 +103,7 @@ def test_a_port_answers_only_when_somebody_listens_behind_dockers_proxy(
     done = run_dk("run", "-d", "-p", port, "--wait-port=80", "--timeout", "20", busybox, *serve)
     assert done.code == 0, done.err
     answered = engine.containers()[0]["Id"]
-    found = engine.exec_start(engine.exec_create(answered, ["pidof", "httpd"]))
+    found = engine.exec_start(engine.exec_create(answered, ["pidof", "httpd"])["Id"])
     assert found.strip()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dk.errors import UsageError
+from dk.spec.conflicts import check_conflicts
 from dk.spec.container import ContainerSpec
 from dk.spec.env_sources import read_environment
 from dk.spec.port import only_here
@@ -48,7 +49,7 @@ def build_spec(
     spec = ContainerSpec(
         image=image, command=command, environment=environment, proxies=proxies, **fields
     )
-    _check(spec, local=bool(values.get("local")))
+    check_conflicts(spec, local=bool(values.get("local")))
     return spec
 
 
@@ -87,47 +88,3 @@ def _default_platform(surroundings: Surroundings) -> str:
         return parse_platform(text)
     except UsageError as error:
         raise UsageError(f"DOCKER_DEFAULT_PLATFORM {text}: {error.what}", fix=error.fix) from error
-
-
-def _check(spec: ContainerSpec, *, local: bool) -> None:
-    """Refuse together what docker/cli cli/command/container refuses together."""
-    if spec.remove and spec.restart is not None and spec.restart.restarts:
-        raise UsageError(
-            "--rm and --restart exclude each other",
-            "a container that is removed can't be started again",
-            "leave one of them out",
-        )
-    if spec.detach and spec.attach:
-        raise UsageError(
-            "-a and -d exclude each other",
-            "a detached container is attached to nothing",
-            "leave one of them out",
-        )
-    if spec.no_healthcheck and _has_health_settings(spec):
-        raise UsageError(
-            "--no-healthcheck and --health-… exclude each other", fix="leave one of them out"
-        )
-    if spec.log_driver == "none" and spec.log_opt:
-        raise UsageError(
-            "--log-opt and --log-driver none exclude each other", fix="leave one of them out"
-        )
-    if local and spec.publish_all:
-        raise UsageError(
-            "--local and -P exclude each other",
-            "docker opens the ports of -P on all addresses",
-            "name the ports: -p PORT",
-        )
-    _ = spec.attachments  # raises what docker refuses of networks
-
-
-def _has_health_settings(spec: ContainerSpec) -> bool:
-    return any(
-        (
-            spec.health_cmd,
-            spec.health_interval,
-            spec.health_timeout,
-            spec.health_retries,
-            spec.health_start_period,
-            spec.health_start_interval,
-        )
-    )

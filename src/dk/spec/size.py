@@ -24,7 +24,7 @@ def parse_size(text: str) -> int:
     if value is None or value < 0 or unit not in _POWERS or number[-1:] not in "0123456789.":
         raise UsageError(f"{text!r} is not a size", fix="a number with b, k, m or g, e.g. 64m")
     size = value * 1024 ** _POWERS[unit]
-    if size >= 1 << 63:
+    if float(size) >= 1 << 63:  # docker counts in floating point
         raise UsageError(f"{text!r} is more than an engine can count", fix="e.g. 64m")
     return int(size)
 
