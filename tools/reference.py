@@ -23,7 +23,7 @@ def page() -> str:
     root = typer.main.get_command(app)
     session = Session(Streams(io.StringIO(), io.StringIO(), io.StringIO()), {})
     lines = ["# Commands", "", "Made from the code by `make docs`: what `--help` prints.", ""]
-    lines += _help(root, Context(root, info_name="dk", obj=session), "dk")
+    lines += _help(root, Context(root, info_name="dk", obj=session, **root.context_settings), "dk")
     return "\n".join(lines)
 
 

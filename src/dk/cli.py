@@ -15,11 +15,10 @@ from typer._click.exceptions import ClickException, NoArgsIsHelpError
 from dk import __version__
 from dk.commands.base import DkGroup, session_of
 from dk.commands.catalog import CATALOG
-from dk.commands.usage import usage_error
-from dk.errors import DkError, ExitCode, Interrupted, UsageError
+from dk.commands.usage import unknown_command, usage_error
+from dk.errors import DkError, ExitCode, Interrupted
 from dk.output.overview import overview
 from dk.output.streams import Streams
-from dk.plans.names import nearest
 from dk.session import Session
 
 if TYPE_CHECKING:
@@ -56,11 +55,7 @@ class RootGroup(DkGroup):
         """Find the command, or say which one is nearest."""
         names = self.list_commands(ctx)
         if args[0] not in names:
-            near = nearest(args[0], names)
-            raise UsageError(
-                f"no command {args[0]}",
-                fix=f"did you mean dk {near[0]}?" if near else "dk shows what there is",
-            )
+            raise unknown_command(args[0], names)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, _ctx: Context, _formatter: HelpFormatter) -> None:
@@ -77,7 +72,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     add_completion=False,
     invoke_without_command=True,
-    context_settings={"help_option_names": ["--help", "-h"]},
+    context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 120},
 )
 
 

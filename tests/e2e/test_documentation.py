@@ -112,6 +112,7 @@ def test_a_page_about_runs_shows_what_a_user_sees(
     assert type_all(page, path_with_dk, set()) == count
 
 
+@pytest.mark.one_engine
 @pytest.mark.engine
 @pytest.mark.usefixtures("demo_image")
 def test_env_files_are_read_as_their_page_shows(path_with_dk: dict[str, str]) -> None:

@@ -176,6 +176,7 @@ def test_a_taken_port_is_named_with_its_process(run_dk: RunDk, busybox: str) -> 
     assert f"(process {os.getpid()})" in done.err
 
 
+@pytest.mark.one_engine
 def test_the_port_that_dk_offers_is_really_free(run_dk: RunDk, busybox: str) -> None:
     port = free_port()
     run_dk("run", "-d", "-p", f"{port}:80", busybox, "sleep", "60")
@@ -216,6 +217,7 @@ def test_a_slip_of_a_network_makes_none(run_dk: RunDk, engine: sdk.APIClient, bu
     assert not engine.networks(names=["backedn"])
 
 
+@pytest.mark.one_engine
 def test_an_env_file_with_errors_names_file_and_line(
     run_dk: RunDk, engine: sdk.APIClient, busybox: str, tmp_path: Path
 ) -> None:
@@ -242,6 +244,7 @@ def test_sigterm_reaches_the_container_whose_exit_code_dk_ends_with(
     assert (out, err, dk.returncode) == (b"got it\n", b"", 9)
 
 
+@pytest.mark.one_engine
 def test_the_third_ctrl_c_leaves_a_deaf_container_running_and_says_so(
     popen: Callable[..., subprocess.Popen[bytes]], engine: sdk.APIClient, busybox: str
 ) -> None:
@@ -296,6 +299,7 @@ def test_a_network_that_somebody_else_made_meanwhile_is_used_and_never_taken_bac
     assert len(engine.networks(names=["front"])) == 1
 
 
+@pytest.mark.one_engine
 def test_a_removed_working_folder_and_nohup_are_no_problem(
     environ: dict[str, str], busybox: str, tmp_path: Path
 ) -> None:
@@ -320,6 +324,7 @@ def test_a_fifo_is_waited_for_as_an_env_file(run_dk: RunDk, busybox: str, tmp_pa
     assert "FROM=fifo" in done.out
 
 
+@pytest.mark.one_engine
 def test_help_into_a_closed_pipe_is_silent(environ: dict[str, str]) -> None:
     for command in ("--help", "run --help", "cheat"):
         line = f"{sys.executable} -m dk {command} | true"
@@ -327,6 +332,7 @@ def test_help_into_a_closed_pipe_is_silent(environ: dict[str, str]) -> None:
         assert done.stderr == ""
 
 
+@pytest.mark.one_engine
 def test_a_reader_that_goes_away_is_silent(
     popen: Callable[..., subprocess.Popen[bytes]], busybox: str
 ) -> None:
@@ -339,6 +345,7 @@ def test_a_reader_that_goes_away_is_silent(
         assert dk.stderr.read() == b""
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     ("redirect", "code", "said"),
     [
@@ -405,7 +412,7 @@ def test_dry_run_shows_the_plan_and_makes_nothing(
     assert done.out.splitlines() == [
         "engine unix:///run/dk-engine/docker.sock (context default)",
         "create network new: not there yet",
-        "run container web",
+        "run container web: of busybox",
     ]
     assert names(engine) == []
     assert not engine.networks(names=["new"])
@@ -455,12 +462,14 @@ def test_no_value_stands_in_the_arguments_of_a_process(
 MUCH = 100_000_000
 
 
+@pytest.mark.one_engine
 def test_100_mb_go_in(environ: dict[str, str], busybox: str) -> None:
     line = f"head -c {MUCH} /dev/zero | {sys.executable} -m dk run --rm -i {busybox} wc -c"
     done = subprocess.run(["sh", "-c", line], env=environ, capture_output=True, timeout=60)
     assert (done.stdout, done.stderr) == (f"{MUCH}\n".encode(), b"")
 
 
+@pytest.mark.one_engine
 def test_100_mb_come_out(environ: dict[str, str], busybox: str) -> None:
     line = f"{sys.executable} -m dk run --rm {busybox} head -c {MUCH} /dev/zero | wc -c"
     done = subprocess.run(["sh", "-c", line], env=environ, capture_output=True, timeout=60)

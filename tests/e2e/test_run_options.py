@@ -17,6 +17,7 @@ from tests.waiting import wait_for
 pytestmark = pytest.mark.engine
 
 
+@pytest.mark.one_engine
 def test_the_cidfile_holds_the_id_and_is_never_written_over(
     run_dk: RunDk, engine: sdk.APIClient, busybox: str, tmp_path: Path
 ) -> None:
@@ -29,6 +30,7 @@ def test_the_cidfile_holds_the_id_and_is_never_written_over(
     assert len(engine.containers(all=True)) == 1
 
 
+@pytest.mark.one_engine
 def test_a_container_that_does_not_start_leaves_no_cidfile(
     run_dk: RunDk, engine: sdk.APIClient, busybox: str, tmp_path: Path
 ) -> None:
@@ -41,12 +43,13 @@ def test_a_container_that_does_not_start_leaves_no_cidfile(
     assert engine.containers(all=True) == []
 
 
+@pytest.mark.one_engine
 def test_mkdir_makes_the_folder_as_the_user_and_takes_it_back_on_failure(
     run_dk: RunDk, busybox: str, tmp_path: Path
 ) -> None:
     where = ("-v", "./deep/data:/data", busybox)
     said = run_dk("run", "--dry-run", *where, "true", cwd=tmp_path)
-    assert f"not there: {tmp_path}/deep/data; docker makes it as root" in said.err
+    assert f"not there: {tmp_path}/deep/data; docker makes an empty folder as root" in said.err
     failed = run_dk("run", "--mkdir", *where, "no-such-program", cwd=tmp_path)
     assert failed.code == 127
     assert not (tmp_path / "deep").exists()
@@ -56,6 +59,7 @@ def test_mkdir_makes_the_folder_as_the_user_and_takes_it_back_on_failure(
     assert (tmp_path / "deep/data").stat().st_uid == os.geteuid()
 
 
+@pytest.mark.one_engine
 def test_local_opens_the_port_on_this_machine_alone(
     run_dk: RunDk, engine: sdk.APIClient, busybox: str
 ) -> None:
@@ -86,6 +90,7 @@ def test_only_the_streams_that_were_asked_for_are_shown(
     assert done.code == 3
 
 
+@pytest.mark.one_engine
 def test_with_stdin_alone_all_of_it_is_sent_and_the_id_printed(
     run_dk: RunDk, engine: sdk.APIClient, busybox: str
 ) -> None:
@@ -103,6 +108,7 @@ def test_with_stdin_alone_all_of_it_is_sent_and_the_id_printed(
     wait_for(lambda: count().strip() == b"3000000")
 
 
+@pytest.mark.one_engine
 def test_without_the_signal_proxy_dk_ends_alone(
     environ: dict[str, str], engine: sdk.APIClient, busybox: str
 ) -> None:
@@ -126,6 +132,7 @@ def env_of(engine: sdk.APIClient, name: str) -> list[str]:
     return sorted(value for value in values if "proxy" in value.lower())
 
 
+@pytest.mark.one_engine
 def test_the_proxies_of_config_json_are_given_as_docker_gives_them(
     run_dk: RunDk,
     docker: RunDocker,

@@ -61,6 +61,7 @@ def test_one_that_can_not_start_leaves_the_old_one_as_it_was(
     assert all_names(engine) == ["/web"]
 
 
+@pytest.mark.one_engine
 def test_one_that_the_engine_does_not_take_never_stops_the_old_one(
     run_dk: RunDk, engine: sdk.APIClient, busybox: str, old: dict[str, Any]
 ) -> None:
@@ -70,6 +71,7 @@ def test_one_that_the_engine_does_not_take_never_stops_the_old_one(
     assert (now["Id"], now["State"]) == (old["Id"], old["State"])
 
 
+@pytest.mark.one_engine
 def test_one_that_does_not_come_up_makes_room_again_and_its_last_lines_are_shown(
     run_dk: RunDk, engine: sdk.APIClient, busybox: str, old: dict[str, Any]
 ) -> None:
@@ -85,6 +87,7 @@ def test_one_that_does_not_come_up_makes_room_again_and_its_last_lines_are_shown
     assert all_names(engine) == ["/web"]
 
 
+@pytest.mark.one_engine
 def test_a_stopped_one_comes_back_stopped(
     run_dk: RunDk, engine: sdk.APIClient, busybox: str, old: dict[str, Any]
 ) -> None:
@@ -95,6 +98,7 @@ def test_a_stopped_one_comes_back_stopped(
     assert (now["Id"], now["State"]["Running"]) == (old["Id"], False)
 
 
+@pytest.mark.one_engine
 def test_one_that_was_run_with_rm_is_replaced_and_said_to_be_lost(
     run_dk: RunDk, engine: sdk.APIClient, busybox: str
 ) -> None:
@@ -107,6 +111,7 @@ def test_one_that_was_run_with_rm_is_replaced_and_said_to_be_lost(
     assert all_names(engine) == ["/web"]
 
 
+@pytest.mark.one_engine
 def test_an_attached_one_takes_the_place_as_soon_as_it_runs(
     run_dk: RunDk, engine: sdk.APIClient, busybox: str, old: dict[str, Any]
 ) -> None:

@@ -44,6 +44,7 @@ def test_unhealthy_is_said_with_the_checks_own_words_and_the_log(
     assert engine.inspect_container("web")["State"]["Running"]
 
 
+@pytest.mark.one_engine
 def test_without_a_check_nothing_is_started(
     run_dk: RunDk, engine: sdk.APIClient, busybox: str
 ) -> None:
@@ -53,6 +54,7 @@ def test_without_a_check_nothing_is_started(
     assert engine.containers(all=True) == []
 
 
+@pytest.mark.one_engine
 def test_one_that_ends_is_not_running(run_dk: RunDk, busybox: str) -> None:
     script = "echo dying; sleep 0.3; exit 3"
     done = run_dk("run", "-d", "--name", "web", "--wait", "running", busybox, "sh", "-c", script)
@@ -76,6 +78,7 @@ def test_the_exit_code_is_waited_for(more: tuple[str, ...], run_dk: RunDk, busyb
     assert done.err == ""
 
 
+@pytest.mark.one_engine
 def test_an_exit_that_does_not_come_in_time_is_124(
     run_dk: RunDk, engine: sdk.APIClient, busybox: str
 ) -> None:
@@ -87,6 +90,7 @@ def test_an_exit_that_does_not_come_in_time_is_124(
     assert engine.inspect_container("job")["State"]["Running"]
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("address", ["127.0.0.1", "0.0.0.0"])
 def test_a_port_answers_only_when_somebody_listens_behind_dockers_proxy(
     address: str, run_dk: RunDk, engine: sdk.APIClient, busybox: str
@@ -107,6 +111,7 @@ def test_a_port_answers_only_when_somebody_listens_behind_dockers_proxy(
     assert found.strip()
 
 
+@pytest.mark.one_engine
 def test_a_port_that_is_not_published_is_tried_at_the_containers_own_address(
     run_dk: RunDk, busybox: str
 ) -> None:
@@ -114,6 +119,7 @@ def test_a_port_that_is_not_published_is_tried_at_the_containers_own_address(
     assert run_dk("run", "-d", "--wait-port", "80", busybox, *serve).code == 0
 
 
+@pytest.mark.one_engine
 def test_a_port_that_can_not_be_reached_is_said(run_dk: RunDk, busybox: str) -> None:
     done = run_dk("run", "-d", "--wait-port", busybox, "sleep", "600")
     assert done.code == 125

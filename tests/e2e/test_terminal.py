@@ -123,6 +123,7 @@ def test_colour_is_for_terminals_that_want_it(
     assert "\x1b[" not in end(spawn("rm", "nope"))[0]
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("keys", ["flag", "config"])
 def test_other_detach_keys_are_taken_and_half_of_them_are_typed_through(
     keys: str, spawn: Spawn, engine: sdk.APIClient, busybox: str, environ: dict[str, str]
@@ -144,6 +145,7 @@ def test_other_detach_keys_are_taken_and_half_of_them_are_typed_through(
     assert engine.inspect_container("kept")["State"]["Running"]
 
 
+@pytest.mark.one_engine
 def test_a_sigterm_leaves_the_terminal_as_it_was(
     spawn: Spawn, engine: sdk.APIClient, busybox: str
 ) -> None:

@@ -84,7 +84,7 @@ ERRORS = {
         125,
         "dk: option '-m' requires an argument\n    dk run --help shows what there is\n",
     ),
-    "cheat --lang xx": (2, "dk: No cheat sheet in 'xx'\n    Use --lang en or --lang ru\n"),
+    "cheat --lang xx": (2, "dk: no cheat sheet in 'xx'\n    use --lang en or --lang ru\n"),
 }
 
 

@@ -27,7 +27,8 @@ def modules(*argv: str, **environ: str) -> set[str]:
     "argv",
     [
         [], ["--help"], ["--version"], ["run", "--help"], ["run", "--nope", "x"], ["rnu"],
-        ["cheat"], ["cheat", "logs"], ["ps", "--explain"], ["doctor", "--explain"], ["run", "-p", "x", "img"],
+        ["cheat"], ["cheat", "logs"], ["ps", "--explain"],
+        ["doctor", "--explain"], ["run", "-p", "x", "img"],
     ],
     ids=" ".join,
 )  # fmt: skip

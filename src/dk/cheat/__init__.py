@@ -72,8 +72,8 @@ def language(option: str | None, environ: Mapping[str, str]) -> Language:
             if option.casefold() == known:
                 return known
         raise UsageError(
-            f"No cheat sheet in {option!r}",
-            fix=f"Use --lang {' or --lang '.join(languages)}",
+            f"no cheat sheet in {option!r}",
+            fix=f"use --lang {' or --lang '.join(languages)}",
         )
     variables = (environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
     locale = next((value for value in variables if value), "")

@@ -20,14 +20,16 @@ from dk.spec.surroundings import Surroundings
 from dk.spec.wait import wait_for
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from typer._click.core import Context
+    from typer._click.core import Context, Parameter
 
     from dk.session import Session
     from dk.spec.container import ContainerSpec
+    from dk.spec.run_options import RunOption
 
 VALUES = "dk.run.values"
+NOWHERE = Surroundings("/", {}, read_file)
 
 app = typer.Typer(add_completion=False)
 
@@ -64,9 +66,20 @@ def _options() -> list[TyperOption]:
             metavar=option.metavar or None,
             help=option.help,
             rich_help_panel=option.panel,
+            callback=None if option.docker else _early(option),
         )
         for option in RUN_OPTIONS
     ]
+
+
+def _early(option: RunOption) -> Callable[[Context, Parameter, str | None], str | None]:
+    """Return what reads an option of dk's own at once: `--wait nginx` is not a missing IMAGE."""
+
+    def check(_context: Context, _parameter: Parameter, said: str | None) -> str | None:
+        read_value(option, said, NOWHERE)
+        return said
+
+    return check
 
 
 @app.command(

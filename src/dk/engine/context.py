@@ -44,6 +44,13 @@ class Target:
         return self.address.startswith("unix://")
 
     @property
+    def docker(self) -> str:
+        """The docker command for the same engine, to begin a line that is typed next."""
+        if self.source == "--host" or self.source.startswith("found"):
+            return f"docker -H {self.address}"
+        return f"docker --context {self.context}" if "(--context)" in self.source else "docker"
+
+    @property
     def host(self) -> str:
         """The name of the engine's host, empty for a unix socket."""
         if self.address.startswith("tcp://"):
@@ -168,5 +175,6 @@ def _unknown(name: str, origin: str, environ: Mapping[str, str]) -> UsageError:
 
     names = context_names(environ)
     near = get_close_matches(name, names, n=3)
-    fix = f"did you mean {' or '.join(near)}" if near else f"there are: {', '.join(sorted(names))}"
+    there = f"choose one that is there: {', '.join(sorted(names))}"
+    fix = f"did you mean {' or '.join(near)}" if near else there
     return UsageError(f"no context {name}", f"asked for by {origin}", fix)

@@ -90,6 +90,12 @@ class Engine:
             inspected = client.inspect_container(container_id)
         return bool(inspected["HostConfig"].get("AutoRemove"))
 
+    def volume_names(self) -> tuple[str, ...]:
+        """Return the names of all volumes."""
+        client = self.client
+        with translated():
+            return tuple(item["Name"] for item in client.volumes()["Volumes"] or ())
+
     def has_image(self, reference: str, platform: str = "") -> bool:
         """Whether the engine holds the image of that reference or id, and for that platform."""
         import docker

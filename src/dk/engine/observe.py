@@ -33,6 +33,7 @@ def observe_for_run(engine: Engine, spec: ContainerSpec, wishes: RunWishes) -> R
         networks=engine.networks() if spec.user_networks else None,
         listeners=_listeners(fixed) if fixed and local else (),
         missing_folders=tuple(_missing(spec, wishes)) if local else (),
+        missing_volumes=_new_volumes(engine, spec),
         cidfile_exists=bool(spec.cidfile) and os.path.lexists(spec.cidfile or ""),
         named_removes_itself=_removes_itself(engine, named) if wishes.replace else False,
         remote_host="" if local else engine.target.host,
@@ -57,6 +58,13 @@ def _missing(spec: ContainerSpec, wishes: RunWishes) -> Iterator[str]:
     for source in dict.fromkeys(sources):
         if not os.path.lexists(source):
             yield source
+
+
+def _new_volumes(engine: Engine, spec: ContainerSpec) -> tuple[str, ...]:
+    named = [mount.source for mount in spec.mounts if mount.kind == "volume"]
+    named += [mount.source for mount in spec.mount if mount.type == "volume" and mount.source]
+    there = engine.volume_names() if named else ()
+    return tuple(name for name in dict.fromkeys(named) if name not in there)
 
 
 def _removes_itself(engine: Engine, named: Container | None) -> bool:

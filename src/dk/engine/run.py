@@ -36,6 +36,14 @@ RUNTIME_PREFIX = "unable to start container process: "
 """What stands at the end of the names of all programs that hand on the runtime's error."""
 
 
+FIXES = {
+    "could not select device driver": "install the NVIDIA Container Toolkit on the engine's host",
+    "nknown runtime specified": "docker info lists the engine's runtimes",
+    "nknown or invalid runtime": "docker info lists the engine's runtimes",
+}
+"""What to do about errors of the engine that leave one alone with them."""
+
+
 def run_container(engine: Engine, operation: RunContainer) -> Done:
     """Make the container of `operation` and start it.
 
@@ -121,8 +129,11 @@ def _detached(
     with ExitStack() as stack:
         end = None
         with _discarded_on_failure(engine, spec, container_id):
+            name = spec.name or container_id[:12]
             if wait is not None:
-                check_waitable(engine.client.inspect_container(container_id), wait)
+                inspected = engine.client.inspect_container(container_id)
+                name = inspected["Name"].removeprefix("/")
+                check_waitable(inspected, wait)
             replacement.make_room()
             if wait is not None and wait.state == "exit":
                 removed = bool(spec.remove)
@@ -131,7 +142,6 @@ def _detached(
             _start(engine, container_id, spec)
         if wait is None or end is not None:
             replacement.complete()
-        name = spec.name or container_id[:12]
         if end is not None and wait is not None:
             return _ended(engine, container_id, name, end, wait)
         if wait is not None:
@@ -152,7 +162,7 @@ def _ended(
     except (requests.Timeout, requests.ConnectionError) as error:
         if "timed out" not in str(error).lower():
             raise
-        fix = f"docker logs {name} for all of it"
+        fix = f"{engine.target.docker} logs {name} for all of it"
         raise out_of_time(engine, container_id, name, wait, fix) from error
     details = {"id": container_id, "exit_code": code}
     return Done(printed=container_id, details=details, exit_code=code)
@@ -175,7 +185,7 @@ def _starting(spec: ContainerSpec) -> Iterator[None]:
         raise DkError(
             f"{name} does not start",
             cause.removesuffix(": unknown"),
-            failure.fix,
+            next((fix for text, fix in FIXES.items() if text in failure.what), failure.fix),
             exit_code=_exit_code(failure.what),
         ) from error
 

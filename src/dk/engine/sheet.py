@@ -28,11 +28,12 @@ def started(engine: Engine, container_id: str) -> Done:
     except docker.errors.NotFound:  # over and, by `--rm`, gone
         return Done(printed=container_id, details={"id": container_id})
     name = inspected["Name"].removeprefix("/")
-    ports = read.published(inspected)
+    ports = sorted(read.published(inspected))
     addresses = [_address(engine, port) for port in ports]
     sheet = [("container", f"{name} ({container_id[:12]})")]
     sheet += [("open", address) for address in dict.fromkeys(addresses)]
-    sheet += [("logs", f"docker logs -f {name}"), ("stop", f"docker stop {name}")]
+    typed = engine.target.docker
+    sheet += [("logs", f"{typed} logs -f {name}"), ("stop", f"{typed} stop {name}")]
     details = {
         "id": container_id,
         "name": name,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 INTERVAL = 0.1  # seconds between two looks
 STEADY = 1.0  # seconds that a container must keep running
 LOG_LINES = 10
+RESTARTS = 3  # of a container that is thought never to come up
 
 
 def check_waitable(inspected: Json, wait: WaitFor) -> None:
@@ -43,7 +44,7 @@ class Watch:
         self._id = container_id
         self._name = name
         self._wait = wait
-        self._fix = f"docker logs {name} for all of it" if stays else ""
+        self._fix = f"{engine.target.docker} logs {name} for all of it" if stays else ""
         self._probe = None if wait.port is None else PortProbe(engine.target, wait.port)
         self._start = ""  # when the engine started it, as last seen; a restart changes it
         self._since = 0.0
@@ -54,10 +55,11 @@ class Watch:
         Raises DkError with the container's last log lines where it ends before, is unhealthy, or
         the time is over (exit code 124).
         """
+        self._say()
         begun = time.monotonic()
         while True:
             inspected = self._inspected()
-            self._check(inspected["State"])
+            self._check(inspected)
             if self._is_there(inspected["State"]) and (
                 self._probe is None or self._probe.answers(inspected)
             ):
@@ -66,6 +68,12 @@ class Watch:
             if timeout is not None and time.monotonic() - begun > timeout:
                 raise out_of_time(self._engine, self._id, self._name, self._wait, self._fix)
             time.sleep(INTERVAL)
+
+    def _say(self) -> None:
+        """Tell somebody who looks on what takes so long."""
+        if self._engine.streams.stderr.isatty():
+            limit = f", {self._wait.timeout:g} s at most" if self._wait.timeout else ""
+            self._engine.streams.err(f"waiting until {self._name} is {words(self._wait)}{limit}\n")
 
     def _inspected(self) -> Json:
         try:
@@ -77,10 +85,14 @@ class Watch:
                 "leave out --rm to read the log",
             ) from None
 
-    def _check(self, state: Json) -> None:
+    def _check(self, inspected: Json) -> None:
+        state = inspected["State"]
         if state["Status"] in {"exited", "dead"}:
             why = f"its exit code is {state['ExitCode']}"
             raise self._failed(f"{self._name} ended before it was {words(self._wait)}", why)
+        if inspected["RestartCount"] >= RESTARTS:
+            why = f"its exit code is {state['ExitCode']}"
+            raise self._failed(f"{self._name} keeps restarting", why)
         health = state.get("Health") or {}
         if self._wait.state == "healthy" and health.get("Status") == "unhealthy":
             checks = health.get("Log") or [{}]
@@ -101,7 +113,8 @@ class Watch:
         return self._wait.state != "healthy" or healthy
 
     def _failed(self, what: str, why: str) -> DkError:
-        return DkError(what, why, self._fix, log=last_lines(self._engine, self._id))
+        log = last_lines(self._engine, self._id)
+        return DkError(what, why, self._fix if log else "", log=log)
 
 
 def out_of_time(engine: Engine, container_id: str, name: str, wait: WaitFor, fix: str) -> DkError:

@@ -47,7 +47,7 @@ class RunContainer(Operation):
 
     @property
     def target(self) -> Target:
-        return Target("container", self.spec.name or f"a new container of {self.spec.image}")
+        return Target("container", self.spec.name or f"of {self.spec.image}")
 
     def docker(self) -> tuple[DockerCommand, ...]:
         return tuple(self._commands())

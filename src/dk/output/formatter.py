@@ -134,7 +134,7 @@ class Formatter:
         """Say something that is worth knowing and no error."""
         if self._options.json:
             self._notices.append(text)
-        else:
+        elif not self._options.quiet:
             self._streams.err(human.notice(text))
 
     def error(self, error: DkError, exit_code: int) -> None:

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from dk.plan import Column, Row
 
 GAP = "   "
-SHORTEST = 8  # a column shortened below this is dropped instead
+SHORTEST = 10  # a column that would have to be shorter is dropped instead
 
 
 def table(columns: Sequence[Column], rows: Sequence[Row], width: int | None) -> list[str]:
     """Return the lines of a table, its header first.
 
-    Where `width` (in columns of a terminal) is too small, columns of the highest rank shorten and
-    then go; a line never wraps. With `width` None every cell stays whole.
+    Where `width` (in columns of a terminal) is too small, columns shorten and then go, those of the
+    highest rank first; a line never wraps. With `width` None every cell stays whole.
     """
     cells = [[visible(cell) for cell in row.cells] for row in rows]
     texts = [[column.title for column in columns], *cells]
@@ -34,21 +34,23 @@ def table(columns: Sequence[Column], rows: Sequence[Row], width: int | None) -> 
 
 
 def _fit(columns: Sequence[Column], widths: list[int], width: int) -> None:
+    """Shorten columns, those of the highest rank first; drop one where that is not enough."""
     by_rank = sorted(range(len(columns)), key=lambda i: -columns[i].rank)
-    for index in by_rank:
-        shown = [size for size in widths if size > 0]
-        excess = sum(shown) + len(GAP) * (len(shown) - 1) - width
-        if excess <= 0:
-            return
-        if columns[index].rank == 0:
+    for dropped in range(len(columns) + 1):
+        kept = [i for i in by_rank[dropped:] if widths[i]]
+        left = {i: widths[i] for i in kept}
+        for index in kept:
+            excess = sum(left.values()) + len(GAP) * (len(left) - 1) - width
+            if excess > 0 and columns[index].rank:
+                left[index] = max(left[index] - excess, min(left[index], SHORTEST))
+        excess = sum(left.values()) + len(GAP) * (len(left) - 1) - width
+        if excess > 0 and any(columns[i].rank for i in kept):
             continue
-        shorter = widths[index] - excess
-        widths[index] = shorter if shorter >= SHORTEST else 0
-    shown = [size for size in widths if size > 0]
-    excess = sum(shown) + len(GAP) * (len(shown) - 1) - width
-    if excess > 0:
-        widest = max(range(len(widths)), key=lambda i: widths[i])
-        widths[widest] = max(1, widths[widest] - excess)
+        if excess > 0:
+            widest = max(left, key=lambda i: left[i])
+            left[widest] = max(1, left[widest] - excess)
+        widths[:] = [left.get(i, 0) for i in range(len(columns))]
+        return
 
 
 def _pad(text: str, width: int, *, right: bool) -> str:

@@ -11,7 +11,7 @@ from dk.operations.image import PullImage
 from dk.operations.network import CreateNetwork
 from dk.plan import Operation, Plan
 from dk.plans.names import nearest
-from dk.plans.ports import ANY_ADDRESS, check_ports, without
+from dk.plans.ports import check_ports, without
 from dk.spec.api_versions import SEVERAL_NETWORKS, check_version
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ class RunState(NamedTuple):
     networks: Sequence[Network] | None = None
     listeners: Sequence[Listener] = ()
     missing_folders: Sequence[str] = ()
+    missing_volumes: Sequence[str] = ()
     cidfile_exists: bool = False
     named_removes_itself: bool = False
     remote_host: str = ""
@@ -67,7 +68,8 @@ def plan_run(spec: ContainerSpec, wishes: RunWishes, state: RunState) -> Plan:
             f"--replace to take its place, dk rm -f {spec.name} to remove it, or another --name",
         )
     others = [each for each in state.containers or () if each is not old]
-    check_ports(spec.ports, others, without(state.listeners, old))
+    if spec.network != "host":  # where docker opens none
+        check_ports(spec.ports, others, without(state.listeners, old))
     _check_cidfile(spec, state)
     replaced = None
     if old is not None:
@@ -83,7 +85,7 @@ def plan_run(spec: ContainerSpec, wishes: RunWishes, state: RunState) -> Plan:
         wait=wishes.wait,
         replaces=replaced,
         connects_later=len(spec.networks) > 1 and state.api_version < SEVERAL_NETWORKS,
-        cause=f"takes the place of a container of {old.image}, {old.status.lower()}" if old else "",
+        cause=", ".join(_particulars(spec, state, old)),
     )
     return Plan(
         operations=(
@@ -95,6 +97,20 @@ def plan_run(spec: ContainerSpec, wishes: RunWishes, state: RunState) -> Plan:
         notices=tuple(_notices(spec, wishes, state, replaced)),
         transaction=True,
     )
+
+
+def _particulars(spec: ContainerSpec, state: RunState, old: Container | None) -> Iterator[str]:
+    """Yield what a plan says of the container, and of what the engine makes with it."""
+    if spec.name:
+        yield f"of {spec.image}"
+    if old is not None:
+        yield f"takes the place of a container of {old.image}, {old.status.lower()}"
+    if spec.ports and spec.network != "host":
+        yield f"opens {', '.join(dict.fromkeys(port.render() for port in spec.ports))}"
+    if state.missing_volumes:
+        yield f"makes the volume {', '.join(state.missing_volumes)}"
+    if spec.restart is not None and spec.restart.restarts:
+        yield f"restarts {spec.restart.render()}"
 
 
 def _named(spec: ContainerSpec, state: RunState) -> Container | None:
@@ -125,8 +141,9 @@ def _folders(wishes: RunWishes, state: RunState) -> Sequence[Operation]:
 
 
 def _image(spec: ContainerSpec, pull: str, state: RunState) -> Sequence[Operation]:
-    names = [name.removesuffix(":latest") for name in state.local_images]
-    similar = tuple(nearest(spec.image.removesuffix(":latest"), names))
+    wanted = spec.image.removesuffix(":latest")
+    names = {name.removesuffix(":latest") for name in state.local_images} - {wanted}
+    similar = tuple(nearest(wanted, sorted(names)))
     there = f" for {spec.platform}" if spec.platform else ""
     if pull == "always":
         cause = "--pull always"
@@ -185,7 +202,7 @@ def _notices(
         yield f"{replaced.name} was run with --rm: once stopped it is gone and can't come back"
     if state.missing_folders and not wishes.mkdir:
         folders = ", ".join(state.missing_folders)
-        yield f"not there: {folders}; docker makes it as root, --mkdir makes it as you"
+        yield f"not there: {folders}; docker makes an empty folder as root, --mkdir as you"
     yield from _unseen(spec, state)
     yield from _open_ports(spec, state)
 
@@ -204,8 +221,18 @@ def _unseen(spec: ContainerSpec, state: RunState) -> Iterator[str]:
 
 
 def _open_ports(spec: ContainerSpec, state: RunState) -> Iterator[str]:
-    """Say once that ports are open to every machine that can reach the host."""
-    open_ports = [port.host_port or "any" for port in spec.ports if port.host_ip in ANY_ADDRESS]
+    """Say once that ports are open to every machine that can reach the host.
+
+    Who writes 0.0.0.0 knows.
+    """
+    if spec.network == "host":
+        return
+    open_ports = [
+        port.host_port or f"{port.container_port} (on one that the engine picks)"
+        for port in spec.ports
+        if not port.host_ip
+    ]
+    open_ports = list(dict.fromkeys(open_ports))
     if spec.publish_all:
         yield "-P opens the image's ports on all addresses; -p 127.0.0.1::PORT keeps one here"
     elif open_ports:

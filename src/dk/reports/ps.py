@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     Column("NAME"),
-    Column("IMAGE", rank=2),
+    Column("IMAGE", rank=3),
     Column("STATE", rank=1),
-    Column("PORTS", rank=3),
+    Column("PORTS", rank=2),
     Column("NETWORKS", rank=4),
 )
 

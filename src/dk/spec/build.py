@@ -77,7 +77,8 @@ def _read(option: RunOption, text: str, surroundings: Surroundings) -> Any:
     except UsageError as error:
         if error.what.startswith("-") or error.what.startswith(text + ":"):
             raise  # it names the place itself
-        raise UsageError(f"{option.short} {text}: {error.what}", error.why, error.fix) from error
+        where = option.flags[0] if repr(text) in error.what else f"{option.flags[0]} {text}"
+        raise UsageError(f"{where}: {error.what}", error.why, error.fix) from error
 
 
 def _default_platform(surroundings: Surroundings) -> str:

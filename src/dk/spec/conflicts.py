@@ -46,6 +46,12 @@ def _conflicts(spec: ContainerSpec, *, local: bool) -> Iterator[UsageError]:
         yield _exclude("--cpus", other, "--cpus is these two in one")
     if spec.uts == "host" and spec.hostname:
         yield _exclude("--uts host", "--hostname", "the container has the host's name then")
+    if spec.disable_content_trust is False:
+        yield UsageError(
+            "--disable-content-trust=false: dk checks no signatures",
+            "docker's content trust has ended with its servers",
+            "name the image by its digest: IMAGE@sha256:…",
+        )
     yield from _memory(spec)
     yield from _joined_network(spec)
     yield from _mounted_twice(spec)

@@ -134,6 +134,7 @@ class ContainerSpec:
     uts: str | None = None
     cgroupns: str | None = None
     cgroup_parent: str | None = None
+    disable_content_trust: bool | None = None
     runtime: str | None = None
     isolation: str | None = None
 

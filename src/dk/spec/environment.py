@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import groupby, takewhile
-from operator import itemgetter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from dk.spec.secret import Secret
@@ -72,17 +71,25 @@ def docker_words(sources: Sequence[Source]) -> tuple[list[str | Secret], list[st
     files, variables = _settled(sources)
     words: list[str | Secret] = [word for file in files for word in ("--env-file", file.path)]
     notes: list[str] = []
-    for source, group in groupby(variables, key=itemgetter(2)):
+    for origin, group in groupby(variables, key=_origin):
         names: list[str] = []
-        for key, value, _ in group:
+        for key, value, source in group:
             if value is None or (isinstance(source, Variable) and source.inherited):
                 words += ["-e", key]
             else:
                 shown = f"{key}=…" if _docker_reads(key) else key
                 words += ["-e", Secret(f"{key}={value.reveal()}", shown=shown)]
                 names.append(key)
-        notes += _notes(source, names)
+        notes += _notes(origin, names)
     return words, notes
+
+
+def _origin(variable: tuple[str, Secret | None, Source]) -> str:
+    """Return where a value comes from, in words."""
+    source = variable[2]
+    if isinstance(source, EnvFile):
+        return f"from {source.path}, by {RULES[source.rules]}"
+    return "values of -e"
 
 
 def _docker_reads(name: str) -> bool:
@@ -90,12 +97,8 @@ def _docker_reads(name: str) -> bool:
     return name.startswith("DOCKER_") or name in {"HOME", "PATH", "IFS", "UID", "EUID", "PPID"}
 
 
-def _notes(source: Source, names: Sequence[str]) -> Iterator[str]:
+def _notes(origin: str, names: Sequence[str]) -> Iterator[str]:
     """Yield where the values of `names` come from, and how docker is to get them."""
-    if isinstance(source, EnvFile):
-        origin = f"from {source.path}, by {RULES[source.rules]}"
-    else:
-        origin = "your own value"
     by_hand = [name for name in names if _docker_reads(name)]
     if by_hand:
         yield f"{origin}; docker reads it too, so write the value in: {' '.join(by_hand)}"

@@ -272,4 +272,4 @@ def test_the_language_is_the_options_else_the_locales(
 def test_an_unknown_language_is_refused_with_the_known_ones() -> None:
     with pytest.raises(UsageError) as caught:
         language("de", {})
-    assert caught.value.fix == "Use --lang en or --lang ru"
+    assert caught.value.fix == "use --lang en or --lang ru"

@@ -171,7 +171,7 @@ def test_an_unknown_context_is_an_error_with_the_nearest_names(
     with pytest.raises(UsageError, match="no context qqq") as far:
         choose(environ, DOCKER_CONTEXT="qqq")
     assert near.value.fix == "did you mean staging"
-    assert far.value.fix == "there are: default, staging"
+    assert far.value.fix == "choose one that is there: default, staging"
     assert far.value.why == "asked for by DOCKER_CONTEXT"
 
 

@@ -45,9 +45,7 @@ def network(*names: str) -> ContainerSpec:
 
 
 def test_an_image_that_is_here_is_not_fetched() -> None:
-    assert steps(plan_run(SPEC, RunWishes(), RunState())) == [
-        "run container a new container of app"
-    ]
+    assert steps(plan_run(SPEC, RunWishes(), RunState())) == ["run container of app"]
 
 
 @pytest.mark.parametrize(("pull", "here"), [("missing", False), ("always", True)])
@@ -187,7 +185,9 @@ def test_replace_takes_the_name_and_the_ports_of_the_container_that_has_them() -
     proxy = Listener("0.0.0.0", 8080, "tcp", "docker-proxy", 5)
     state = RunState(containers=(OLD,), listeners=(proxy,))
     plan = plan_run(spec, RunWishes(replace=True), state)
-    assert plan.operations[0].cause == "takes the place of a container of nginx, up 2 hours"
+    assert plan.operations[0].cause == (
+        "of app, takes the place of a container of nginx, up 2 hours, opens 8080:80"
+    )
     assert lines(plan) == [
         "docker rename web web-replaced-aaaaaaaaaaaa",
         "docker stop web-replaced-aaaaaaaaaaaa",
@@ -251,7 +251,7 @@ def test_a_missing_folder_is_said_and_mkdir_makes_it_first() -> None:
     spec = replace(SPEC, mounts=(parse_volume("./data:/data", cwd="/srv"),))
     plan = plan_run(spec, RunWishes(), MISSING)
     assert plan.notices == (
-        "not there: /srv/data; docker makes it as root, --mkdir makes it as you",
+        "not there: /srv/data; docker makes an empty folder as root, --mkdir as you",
     )
     plan = plan_run(spec, RunWishes(mkdir=True), MISSING)
     assert plan.notices == ()
@@ -273,7 +273,9 @@ def test_what_dk_can_not_see_on_a_remote_engine_is_said() -> None:
 
 def test_ports_that_are_open_to_all_are_said_once() -> None:
     plan = plan_run(
-        ports("8080:80", "0.0.0.0:8443:443", "127.0.0.1:9000:9000"), RunWishes(), RunState()
+        ports("8080:80", "8443:443", "0.0.0.0:81:81", "127.0.0.1:9000:9000"),
+        RunWishes(),
+        RunState(),
     )
     assert plan.notices == (
         (
@@ -298,3 +300,15 @@ def test_what_is_waited_for_stands_in_the_explanation() -> None:
 def test_a_cidfile_is_never_written_over() -> None:
     with pytest.raises(DkError, match="--cidfile id: the file is there already"):
         plan_run(replace(SPEC, cidfile="id"), RunWishes(), RunState(cidfile_exists=True))
+
+
+def test_the_hosts_own_network_has_no_ports_to_open() -> None:
+    spec = replace(ports("8080:80"), networks=(NetworkAttachment("host"),))
+    plan = plan_run(spec, RunWishes(), RunState(containers=(WEB,)))
+    assert plan.notices == ()
+
+
+def test_a_plan_says_what_the_engine_makes_with_the_container() -> None:
+    spec = replace(SPEC, name="db", mounts=(parse_volume("data:/data", cwd="/"),))
+    plan = plan_run(spec, RunWishes(), RunState(missing_volumes=("data",)))
+    assert plan.operations[-1].cause == "of app, makes the volume data"

@@ -105,8 +105,10 @@ def test_an_unset_variable_beside_a_file_of_its_name_gets_a_hint() -> None:
 
 def test_a_name_that_no_shell_exports_is_given_with_env() -> None:
     assert notes("A=1", "with.dot=1", "A B=2")[1:] == [
-        "your own value; no shell exports such a name, so begin the line with: env -- 'with.dot=…'",
-        "your own value; no shell exports such a name, so begin the line with: env -- 'A B=…'",
+        (
+            "values of -e; no shell exports such a name, so begin the line with: env --"
+            " 'with.dot=…' 'A B=…'"
+        ),
     ]
 
 

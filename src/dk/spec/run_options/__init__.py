@@ -29,8 +29,7 @@ NOT_IN_SPEC = frozenset(
 
 DOCKER_ONLY = frozenset(
     """
-    --cpu-count --cpu-percent --disable-content-trust --io-maxbandwidth --io-maxiops
-    --use-api-socket
+    --cpu-count --cpu-percent --io-maxbandwidth --io-maxiops --use-api-socket
     """.split()
 )
-"""Options of docker's that dk does not have (Windows, signatures, experiments): refused by name."""
+"""Options of docker's that dk does not have (of Windows, and an experiment): refused by name."""

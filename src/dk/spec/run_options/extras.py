@@ -32,8 +32,7 @@ OPTIONS = panel(
     text(
         "--wait-port",
         "[PORT]",
-        "With -d: wait until this port of the container answers, the first open one if none is"
-        " named.",
+        "With -d: wait until this port of the container answers; without PORT, its first open one.",
         kind="optional",
         read=imported("wait", "parse_wait_port"),
         docker=False,
@@ -41,7 +40,7 @@ OPTIONS = panel(
     text(
         "--timeout",
         "DURATION",
-        "Wait no longer (60s, for an exit without end), then end with 124.",
+        "Wait no longer, then end with 124 (60s where not said; for an exit no limit).",
         read=imported("wait", "parse_timeout"),
         docker=False,
     ),

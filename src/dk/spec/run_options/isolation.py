@@ -24,15 +24,21 @@ def one_of(*modes: str, container: bool = False) -> Callable[[str], str]:
     return read
 
 
+CAPABILITIES = (
+    "choice:ALL,AUDIT_WRITE,CHOWN,DAC_OVERRIDE,FOWNER,IPC_LOCK,KILL,MKNOD,NET_ADMIN,"
+    "NET_BIND_SERVICE,NET_RAW,SETGID,SETUID,SYS_ADMIN,SYS_CHROOT,SYS_NICE,SYS_PTRACE,SYS_TIME"
+)
+
 OPTIONS = panel(
     "Security and isolation",
-    switch("--privileged", "Take all walls away.", api="HostConfig.Privileged"),
+    switch("--privileged", "Give it full access to the host.", api="HostConfig.Privileged"),
     several(
         "--cap-add",
         "CAPABILITY",
         "Allow it more, e.g. NET_ADMIN or ALL.",
         api="HostConfig.CapAdd",
         to_api=imported("security", "normal_capabilities"),
+        completes=CAPABILITIES,
     ),
     several(
         "--cap-drop",
@@ -40,6 +46,7 @@ OPTIONS = panel(
         "Allow it less.",
         api="HostConfig.CapDrop",
         to_api=imported("security", "normal_capabilities"),
+        completes=CAPABILITIES,
     ),
     several(
         "--security-opt",
@@ -83,7 +90,7 @@ OPTIONS = panel(
     text(
         "--uts",
         "host",
-        "Take the host's name.",
+        "Share the host's name.",
         read=one_of("host"),
         api="HostConfig.UTSMode",
         completes="choice:host",
@@ -97,6 +104,7 @@ OPTIONS = panel(
         completes="choice:host,private",
     ),
     text("--cgroup-parent", "PATH", "The cgroup that it is put in.", api="HostConfig.CgroupParent"),
+    switch("--disable-content-trust", "Check no signatures; dk never does."),
     text("--runtime", "NAME", "The OCI runtime.", api="HostConfig.Runtime"),
     text("--isolation", "NAME", "The kind of isolation (Windows).", api="HostConfig.Isolation"),
 )

@@ -123,7 +123,7 @@ HEALTH = panel(
     text(
         "--health-interval",
         "DURATION",
-        "Check so often, e.g. 30s.",
+        "How often to check, e.g. 30s.",
         read=duration,
         write=write_duration,
     ),
@@ -138,20 +138,26 @@ HEALTH = panel(
     text(
         "--health-start-period",
         "DURATION",
-        "Failures do not count so long after the start.",
+        "Time after the start in which failures do not count.",
         read=duration,
         write=write_duration,
     ),
     text(
         "--health-start-interval",
         "DURATION",
-        "Check so often in that time.",
+        "How often to check in that time.",
         read=duration,
         write=write_duration,
         since="1.44",
     ),
     switch("--no-healthcheck", "Leave out the image's own check."),
-    text("--log-driver", "NAME", "Where its output goes.", api="HostConfig.LogConfig.Type"),
+    text(
+        "--log-driver",
+        "NAME",
+        "Where its output goes.",
+        api="HostConfig.LogConfig.Type",
+        completes="choice:json-file,local,journald,syslog,fluentd,gelf,awslogs,none",
+    ),
     several(
         "--log-opt",
         "KEY=VALUE",
