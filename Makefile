@@ -7,12 +7,12 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 help:
 	@echo "make demo     see dk at work: a page from a container, and what dk would do"
-	@echo "make test     all tests, beside a private engine (as root on Linux)"
+	@echo "make test     all tests, beside private engines (as root on Linux)"
 	@echo "make lint     ruff, mypy, actionlint"
 	@echo "make format   let ruff write the code's form"
 	@echo "make docs     write the reference from the code"
 	@echo "make bench    dk beside the docker command, timed (as root on Linux)"
-	@echo "make clean    remove .venv and what tools left"
+	@echo "make clean    remove .venv, .venv-compose, .engines and what tools left"
 
 demo: .venv/.dk
 	@tools/busybox.sh
@@ -41,7 +41,7 @@ bench: .venv/.bench
 	@dk engine run -- python -m benchmarks.run
 
 clean:
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-compose .engines .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .venv/.dk: pyproject.toml
 	@tools/venv.sh

@@ -2,7 +2,7 @@
 
 Engine tests (`@pytest.mark.engine`) run in one private engine for the whole run, which
 `make test` starts. Anywhere else they do not run, whatever engine is there, and the summary
-says so; with CI=true that is a failure.
+says so; with CI=true that is a failure. Which engine it is stands in the head of the output.
 """
 
 import io
@@ -72,7 +72,34 @@ class RunDocker(Protocol):
 # Engine tests run in the private engine or not at all.
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--cases",
+        type=int,
+        metavar="N",
+        help="of a test with more than N cases run N, spread evenly over them",
+    )
+
+
+def pytest_report_header() -> str:
+    if not IN_PRIVATE_ENGINE:
+        return "engine: none"
+    client = sdk.APIClient(base_url=PRIVATE_ENGINE, version="auto")
+    try:
+        found = client.version()
+    finally:
+        client.close()
+    name = "Podman" if is_podman(found) else "Docker"
+    return f"engine: {name} {found['Version']}, API {found['ApiVersion']}"
+
+
+def is_podman(version: Mapping[str, Any]) -> bool:
+    """Whether this answer to `GET /version` comes from Podman."""
+    return any(part["Name"] == "Podman Engine" for part in version.get("Components") or ())
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    _leave_out_cases(config, items)
     config.stash[NOT_RUN] = 0
     if IN_PRIVATE_ENGINE:
         return
@@ -81,6 +108,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if item.get_closest_marker("engine"):
             item.add_marker(skip)
             config.stash[NOT_RUN] += 1
+
+
+def _leave_out_cases(config: pytest.Config, items: list[pytest.Item]) -> None:
+    most: int | None = config.getoption("--cases")
+    if most is None:
+        return
+    tests: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        tests.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    left_out = {
+        case
+        for cases in tests.values()
+        for number, case in enumerate(cases)
+        if number * most // len(cases) == (number - 1) * most // len(cases)
+    }
+    config.hook.pytest_deselected(items=[item for item in items if item in left_out])
+    items[:] = [item for item in items if item not in left_out]
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -183,6 +227,12 @@ def engine() -> Iterator[sdk.APIClient]:
     client = sdk.APIClient(base_url=PRIVATE_ENGINE, version="auto")
     yield client
     client.close()
+
+
+@pytest.fixture(scope="session")
+def podman(engine: sdk.APIClient) -> bool:
+    """Whether the engine is Podman, for what it does otherwise than Docker."""
+    return is_podman(engine.version())
 
 
 @pytest.fixture(scope="session")

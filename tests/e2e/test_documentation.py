@@ -17,7 +17,7 @@ CHANGES = {
     r"\b[0-9a-f]{12}\b": "ID",
     r"(?i)(up|exited \(\d+\)) (less than a second|\d+ \w+)( ago)?": r"\1 TIME",
     r"unix:///\S+/docker.sock": "SOCKET",
-    r"\d+\.\d+\.\d+\+dfsg1": "VERSION",
+    r"\b\d+\.\d+\.\d+(\+\w+)?": "VERSION",
     r"   +": "  ",
 }
 """What differs from run to run: ids, times, the engine's address and version, column widths."""

@@ -17,6 +17,7 @@ from dk.engine.private import run_beside_private_engine
 from dk.errors import DkError
 
 engine = pytest.mark.engine
+one_engine = pytest.mark.one_engine
 
 DRIVER = """
 import os, sys
@@ -158,6 +159,7 @@ def until_gone(processes: set[tuple[int, str]], cgroup: str) -> None:
         time.sleep(0.02)
 
 
+@one_engine
 @engine
 @pytest.mark.parametrize(
     ("script", "code"),
@@ -167,6 +169,7 @@ def test_the_exit_code_is_the_commands(script: str, code: int) -> None:
     assert run("sh", "-c", script)[0] == code
 
 
+@one_engine
 @engine
 @pytest.mark.parametrize(("command", "code"), [("no-such-command", 127), ("/etc/passwd", 126)])
 def test_a_command_that_cannot_run_is_an_error_before_an_engine_starts(
@@ -178,6 +181,7 @@ def test_a_command_that_cannot_run_is_an_error_before_an_engine_starts(
     assert command in caught.value.what
 
 
+@one_engine
 @engine
 def test_the_command_keeps_its_streams_folder_and_arguments(tmp_path: Path) -> None:
     script = 'cat; pwd; echo "$0 $1" >&2'
@@ -186,6 +190,7 @@ def test_the_command_keeps_its_streams_folder_and_arguments(tmp_path: Path) -> N
     assert (out, err) == (f"from stdin\n{tmp_path}\n", "a b c\n")
 
 
+@one_engine
 @engine
 def test_only_the_private_engine_is_in_the_commands_environment() -> None:
     other = {"DOCKER_CONTEXT": "x", "DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": "/x"}
@@ -197,6 +202,7 @@ def test_only_the_private_engine_is_in_the_commands_environment() -> None:
     ]
 
 
+@one_engine
 @engine
 def test_other_engines_sockets_are_out_of_sight() -> None:
     _, out, _ = run("ls", "-A", "/run")
@@ -253,6 +259,7 @@ def test_a_kill_while_the_engine_starts_leaves_nothing() -> None:
     assert traces() == before
 
 
+@one_engine
 @engine
 @pytest.mark.parametrize("name", ["TERM", "HUP", "INT", "USR1"])
 def test_a_signal_to_dk_reaches_the_command(name: str) -> None:
@@ -264,6 +271,7 @@ def test_a_signal_to_dk_reaches_the_command(name: str) -> None:
     assert (process.returncode, out) == (9, f"got {name}\n")
 
 
+@one_engine
 @engine
 def test_a_signal_while_the_engine_starts_ends_all() -> None:
     with start("echo", "ran") as process:
@@ -293,6 +301,7 @@ def test_two_engines_stand_side_by_side_and_one_inside_the_other() -> None:
     assert [cgroup_folders(each["cgroup"]) for each in found] == [[], []]
 
 
+@one_engine
 @engine
 def test_an_engine_that_fails_shows_the_end_of_its_log(tmp_path: Path) -> None:
     broken = tmp_path / "dockerd"

@@ -26,7 +26,7 @@ from dk.engine.failures import translate
 from dk.errors import DkError, ExitCode, UsageError
 from dk.reports.doctor import Finding
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.one_engine]
 
 PING = b"GET /_ping HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 
