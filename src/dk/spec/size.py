@@ -23,10 +23,10 @@ def parse_size(text: str) -> int:
     value = parse_float(number)
     if value is None or value < 0 or unit not in _POWERS or number[-1:] not in "0123456789.":
         raise UsageError(f"{text!r} is not a size", fix="a number with b, k, m or g, e.g. 64m")
-    size = float(value * 1024 ** _POWERS[unit])  # docker counts in floating point
-    if size >= 1 << 63:
+    exact = value * 1024 ** _POWERS[unit]
+    if exact >= 1 << 63 or float(exact) >= 1 << 63:  # docker counts in floating point
         raise UsageError(f"{text!r} is more than an engine can count", fix="e.g. 64m")
-    return int(size)
+    return int(float(exact))
 
 
 def parse_swap(text: str) -> int:

@@ -116,6 +116,7 @@ BAD: tuple[tuple[Reader, str], ...] = (
     (parse_size, "64ib"),
     (parse_size, "99999999999g"),
     (parse_size, "9223372036854775807"),
+    (parse_size, "1e999"),
     (parse_swap, "-5"),
     (parse_state, "up"),
     (parse_wait_port, "0"),
