@@ -77,3 +77,35 @@ def test_an_engine_that_is_killed_leaves_the_terminal_as_it_was(tmp_path: Path) 
     done = subprocess.run(argv, capture_output=True, text=True, timeout=60)
     assert "the connection to the engine broke off" in done.stdout, done.stderr
     assert done.stdout.split()[-3:] == ["code", "125", "same"]
+
+
+KILL_THE_ENGINE_OF_A_REPLACEMENT = """
+set -u
+mkdir -p "$1/bin" && cp "$(command -v busybox)" "$1/bin/busybox"
+tar -C "$1" -c . | docker import - box >/dev/null
+"$2" -m dk run -d --name web box /bin/busybox sleep 600 >/dev/null
+(
+  sleep 2
+  for process in /proc/[0-9]*; do
+    read -r name < "$process/comm" || continue
+    case "$name" in dockerd | containerd*) kill -KILL "${process#/proc/}" ;; esac
+  done
+) 2>/dev/null &
+"$2" -m dk run -d --replace --name web box /bin/busybox sleep 601
+echo "code $?"
+"""
+
+
+def test_an_engine_that_is_killed_while_a_container_is_replaced_is_no_secret(
+    tmp_path: Path,
+) -> None:
+    """The old one's stop takes ten seconds; the engine dies meanwhile."""
+    argv = [
+        *(sys.executable, "-m", "dk", "engine", "run", "--"),
+        *("bash", "-c", KILL_THE_ENGINE_OF_A_REPLACEMENT, "kill", str(tmp_path), sys.executable),
+    ]
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=60)
+    assert done.stdout == "code 125\n", done.stderr
+    note, error = done.stderr.splitlines()[:2]
+    assert note.startswith("note: web could not be brought back; it is there as web-replaced-")
+    assert error == "dk: the connection to the engine broke off"

@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 import docker
+import requests
 
 from dk.engine.deferral import DeferredInterrupts
 
@@ -25,6 +26,7 @@ class Replacement:
     def __init__(self, engine: Engine, old: Replaced | None) -> None:
         self._client = engine.client
         self._streams = engine.streams
+        self._typed = engine.target.docker
         self._old = old
         self._stopped = False
         self._completed = False
@@ -60,12 +62,22 @@ class Replacement:
             return
         with DeferredInterrupts():
             try:
-                self._client.rename(self._old.id, self._old.name)
-                if self._stopped:
-                    # An interrupted stop goes on in the engine: a start before its end is lost.
-                    self._client.stop(self._old.id)
-                    self._client.start(self._old.id)
+                self._bring_back(self._old)
             except docker.errors.NotFound:  # by its own `--rm`
-                self._streams.err(f"note: {self._old.name} is gone: it was run with --rm\n")
-                return
-        self._streams.err(f"note: {self._old.name} is back as it was\n")
+                said = f"{self._old.name} is gone: it was run with --rm"
+            except (docker.errors.APIError, requests.RequestException):
+                old = self._old
+                said = (
+                    f"{old.name} could not be brought back; it is there as {old.aside}:"
+                    f" {self._typed} rename {old.aside} {old.name}"
+                )
+            else:
+                said = f"{self._old.name} is back as it was"
+            self._streams.err(f"note: {said}\n")
+
+    def _bring_back(self, old: Replaced) -> None:
+        self._client.rename(old.id, old.name)
+        if self._stopped:
+            # An interrupted stop goes on in the engine: a start before its end is lost.
+            self._client.stop(old.id)
+            self._client.start(old.id)
