@@ -16,7 +16,7 @@ from dk import __version__
 from dk.commands.base import DkGroup, session_of
 from dk.commands.catalog import CATALOG
 from dk.commands.usage import unknown_command, usage_error
-from dk.errors import DkError, ExitCode, Interrupted
+from dk.errors import HELD_SIGNALS, DkError, ExitCode, Interrupted
 from dk.output.overview import overview
 from dk.output.streams import Streams
 from dk.session import Session
@@ -163,8 +163,9 @@ def _signals() -> Iterator[None]:
         yield
         return
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    interrupt = _Interrupt()
     before: dict[signal.Signals, Any] = {
-        n: signal.signal(n, _interrupt)
+        n: signal.signal(n, interrupt)
         for n in numbers
         if signal.getsignal(n) != signal.SIG_IGN  # nohup means what it says
     }
@@ -175,6 +176,15 @@ def _signals() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _interrupt(number: int, _frame: FrameType | None) -> None:
-    code = ExitCode.INTERRUPTED if number == signal.SIGINT else ExitCode.TERMINATED
-    raise Interrupted("interrupted", exit_code=code)
+class _Interrupt:
+    """The first signal ends dk in good order; it takes some more to end that too."""
+
+    def __init__(self) -> None:
+        self._arrived = 0
+
+    def __call__(self, number: int, _frame: FrameType | None) -> None:
+        self._arrived += 1
+        if 1 < self._arrived <= HELD_SIGNALS:
+            return  # what was made is being taken back
+        code = ExitCode.INTERRUPTED if number == signal.SIGINT else ExitCode.TERMINATED
+        raise Interrupted("interrupted", exit_code=code)

@@ -18,6 +18,10 @@ class ExitCode(IntEnum):
     TERMINATED = 143  # SIGTERM
 
 
+HELD_SIGNALS = 4
+"""So many signals dk takes before it leaves what it is taking back half done."""
+
+
 class DkError(Exception):
     """An error as a user reads it: what happened, why, and what to do next.
 

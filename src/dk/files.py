@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from pathlib import Path
 
 from dk.errors import UsageError
@@ -31,10 +33,13 @@ def read_file(path: str) -> bytes:
 def make_folder(path: str) -> list[str]:
     """Make a folder and those above it; return the ones that were made, the lowest first."""
     folder = Path(path)
-    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    missing: list[Path] = []
     try:
+        # Not Path's own exists(), which raises for a name that is too long.
+        missing = [each for each in (folder, *folder.parents) if not os.path.exists(each)]  # noqa: PTH110
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
+        remove_folders([str(each) for each in missing])
         raise UsageError(
             f"can't make the folder {path}",
             (error.strerror or str(error)).lower(),
@@ -46,10 +51,8 @@ def make_folder(path: str) -> list[str]:
 def remove_folders(paths: list[str]) -> None:
     """Remove folders that were just made, the lowest first, as long as they are empty."""
     for path in paths:
-        try:
+        with suppress(OSError):  # not made at all, or in use by now and not ours any more
             Path(path).rmdir()
-        except OSError:  # in use by now: not ours any more
-            return
 
 
 def remove_file(path: str, text: str) -> None:
@@ -64,10 +67,15 @@ def remove_file(path: str, text: str) -> None:
 
 def write_new(path: str, text: str) -> None:
     """Write a file that must not be there yet."""
+    file = Path(path)
+    made = False
     try:
-        with Path(path).open("x") as file:
-            file.write(text)
+        with file.open("x") as stream:
+            made = True
+            stream.write(text)
     except OSError as error:
+        if made:
+            file.unlink(missing_ok=True)
         raise UsageError(
             f"can't write {path}", (error.strerror or str(error)).lower(), "check the path"
         ) from error

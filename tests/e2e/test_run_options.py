@@ -12,7 +12,6 @@ import docker as sdk
 import pytest
 
 from tests.conftest import RunDk, RunDocker
-from tests.waiting import wait_for
 
 pytestmark = pytest.mark.engine
 
@@ -91,24 +90,51 @@ def test_only_the_streams_that_were_asked_for_are_shown(
 
 
 @pytest.mark.one_engine
-def test_with_stdin_alone_all_of_it_is_sent_and_the_id_printed(
-    run_dk: RunDk, engine: sdk.APIClient, busybox: str
+def test_with_stdin_alone_all_of_it_is_sent_and_the_end_is_the_containers(
+    run_dk: RunDk, busybox: str
 ) -> None:
-    data = bytes(3_000_000)
-    script = "wc -c > /count; sleep 600"
-    done = run_dk("run", "-i", "-a", "stdin", busybox, "sh", "-c", script, stdin=data)
-    assert done.code == 0
-    container = done.out.strip()
-
-    def count() -> bytes:
-        made = engine.exec_create(container, ["cat", "/count"])
-        found: bytes = engine.exec_start(made["Id"])
-        return found
-
-    wait_for(lambda: count().strip() == b"3000000")
+    script = 'test "$(wc -c)" = 3000000 && exit 6'
+    line = ("run", "--rm", "-i", "-a", "stdin", busybox, "sh", "-c", script)
+    done = run_dk(*line, stdin=bytes(3_000_000))
+    assert (done.code, done.out, done.err) == (6, "", "")
 
 
-@pytest.mark.one_engine
+def test_with_stdin_alone_the_containers_end_is_seen_while_stdin_is_open(
+    environ: dict[str, str], busybox: str
+) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "dk", "run", "--rm", "-i", "-a", "stdin", busybox, "sh", "-c",
+         "sleep 0.5; exit 6"],
+        env=environ,
+        stdin=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.wait(30) == 6
+    assert process.stdin is not None
+    process.stdin.close()
+
+
+@pytest.mark.parametrize("text", ['{"detachKeys": 5}', '{"detachKeys": "bogus"}'])
+def test_a_mistake_in_config_json_is_named_with_its_file(
+    text: str, run_dk: RunDk, busybox: str, environ: dict[str, str]
+) -> None:
+    config = Path(environ["HOME"]) / ".docker"
+    config.mkdir()
+    (config / "config.json").write_text(text)
+    done = run_dk("run", "--rm", busybox, "true")
+    assert done.code == 125
+    assert done.err.startswith(f"dk: docker's file has a mistake: {config}/config.json\n")
+    assert "detachKeys" in done.err
+
+
+def test_folders_that_were_made_before_one_that_can_not_be_are_taken_back(
+    run_dk: RunDk, busybox: str, tmp_path: Path
+) -> None:
+    name = "x" * 300
+    done = run_dk("run", "--mkdir", "-v", f"./new/{name}:/d", busybox, "true", cwd=tmp_path)
+    assert done.code == 125
+    assert list(tmp_path.glob("new")) == []
+
+
 def test_without_the_signal_proxy_dk_ends_alone(
     environ: dict[str, str], engine: sdk.APIClient, busybox: str
 ) -> None:

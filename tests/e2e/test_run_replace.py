@@ -149,3 +149,85 @@ def test_what_is_explained_leaves_the_same(
     subprocess.run(["sh", "-ec", lines], env=environ, check=True, stdout=subprocess.DEVNULL)
     assert all_names(engine) == ["/web"]
     assert engine.inspect_container("web")["Args"] == ["601"]
+
+
+def dk_replace(environ: dict[str, str], *words: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "dk", "run", "-d", "--replace", "--name", "web", *words],
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("times", [2, 3])
+def test_several_signals_at_once_do_not_cut_the_return_short(
+    times: int, environ: dict[str, str], engine: sdk.APIClient, busybox: str, run_dk: RunDk
+) -> None:
+    stop = ("--stop-timeout", "2")
+    assert run_dk("run", "-d", "--name", "web", *stop, busybox, "sleep", "600").code == 0
+    old = engine.inspect_container("web")["Id"]
+    for wait in (0.6, 0.9, 1.2):
+        process = dk_replace(environ, *stop, "--wait-port", "80", busybox, "sleep", "600")
+        time.sleep(wait)
+        for _ in range(times):
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.05)
+        err = process.communicate(timeout=60)[1]
+        assert all_names(engine) == ["/web"], err
+        now = engine.inspect_container("web")
+        assert (now["Id"], now["State"]["Running"]) == (old, True), err
+
+
+def test_two_at_once_leave_one(
+    environ: dict[str, str], engine: sdk.APIClient, busybox: str, old: dict[str, Any]
+) -> None:
+    for _ in range(4):
+        both = [dk_replace(environ, *QUICK, busybox, "sleep", "600") for _ in range(2)]
+        said = [process.communicate(timeout=60)[1] for process in both]
+        assert 0 in [process.returncode for process in both], said
+        running = [each["Names"][0] for each in engine.containers()]
+        assert running == ["/web"], said
+        for name in all_names(engine):
+            if name != "/web":  # a loser's, which its note names
+                assert any(name[1:] in text for text in said), (name, said)
+                engine.remove_container(name)
+
+
+def test_one_that_crashes_again_and_again_is_replaced(
+    run_dk: RunDk, engine: sdk.APIClient, busybox: str
+) -> None:
+    assert run_dk("run", "-d", "--restart", "always", "--name", "web", busybox, "false").code == 0
+    wait_for(lambda: engine.inspect_container("web")["State"]["Restarting"])
+    done = run_dk("run", "-d", "--replace", "--name", "web", busybox, "sleep", "600")
+    assert (done.code, done.err) == (0, "")
+    assert all_names(engine) == ["/web"]
+    assert engine.inspect_container("web")["State"]["Running"]
+
+
+def test_a_paused_one_comes_back_paused(
+    run_dk: RunDk, engine: sdk.APIClient, busybox: str, old: dict[str, Any]
+) -> None:
+    engine.pause("web")
+    assert run_dk("run", "-d", "--replace", "--name", "web", busybox, "nothing").code == 127
+    assert engine.inspect_container("web")["State"]["Status"] == "paused"
+
+
+def test_what_an_earlier_replace_left_is_named(
+    run_dk: RunDk, engine: sdk.APIClient, busybox: str, old: dict[str, Any]
+) -> None:
+    engine.rename("web", "web-replaced-0123456789ab")
+    done = run_dk("run", "-d", "--replace", "--name", "web", busybox, "sleep", "600")
+    assert done.code == 0
+    assert "web-replaced-0123456789ab is left from a --replace that was killed" in done.err
+
+
+def test_the_new_one_can_not_need_the_old_one(
+    run_dk: RunDk, engine: sdk.APIClient, busybox: str, old: dict[str, Any]
+) -> None:
+    for words in (("--volumes-from", "web:ro"), ("--network", "container:web"), ("--link", "web")):
+        done = run_dk("run", "-d", "--replace", "--name", "web", *words, busybox)
+        assert done.code == 125
+        assert f"{words[0]} web: that container is the one to be replaced" in done.err
+    assert engine.inspect_container("web")["State"] == old["State"]

@@ -1,10 +1,15 @@
 """`dk run --wait`, `--wait-port`, `--timeout`."""
 
+import signal
+import subprocess
+import sys
+import time
+
 import docker as sdk
 import pytest
 
 from tests.conftest import RunDk
-from tests.waiting import free_port
+from tests.waiting import free_port, wait_for
 
 pytestmark = pytest.mark.engine
 
@@ -124,3 +129,52 @@ def test_a_port_that_can_not_be_reached_is_said(run_dk: RunDk, busybox: str) -> 
     done = run_dk("run", "-d", "--wait-port", busybox, "sleep", "600")
     assert done.code == 125
     assert "--wait-port: no TCP port is open on the host" in done.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--wait-port",),
+        ("-p", "53:53/udp", "--wait-port"),
+        ("--network", "host", "--wait-port"),
+        ("--network", "none", "--wait-port", "80"),
+    ],
+    ids=" ".join,
+)
+def test_a_port_that_can_never_answer_is_said_before_anything_starts(
+    words: tuple[str, ...], run_dk: RunDk, engine: sdk.APIClient, busybox: str
+) -> None:
+    done = run_dk("run", "-d", *words, busybox, "sleep", "600")
+    assert done.code == 125
+    assert "dk can't reach it from here" in done.err
+    assert engine.containers(all=True) == []
+
+
+def test_a_container_that_keeps_restarting_is_not_waited_for(run_dk: RunDk, busybox: str) -> None:
+    done = run_dk(
+        "run", "-d", "--name", "web", "--restart", "always", "--wait", "running", busybox, "sh",
+        "-c", "echo no luck; exit 4",
+    )  # fmt: skip
+    assert done.code == 125
+    assert "dk: web keeps restarting" in done.err
+    assert "    | no luck\n" in done.err
+
+
+def test_an_interrupt_says_what_runs_on(
+    environ: dict[str, str], engine: sdk.APIClient, busybox: str
+) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "dk", "run", "-d", "--name", "web", "--wait-port", "80", busybox,
+         "sleep", "600"],
+        env=environ,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )  # fmt: skip
+    wait_for(engine.containers)
+    time.sleep(0.3)
+    process.send_signal(signal.SIGTERM)
+    assert process.communicate(timeout=20)[1] == (
+        "dk: interrupted: web is left running\n    dk rm -f web\n"
+    )
+    assert process.returncode == 143

@@ -107,5 +107,6 @@ def test_an_engine_that_is_killed_while_a_container_is_replaced_is_no_secret(
     done = subprocess.run(argv, capture_output=True, text=True, timeout=60)
     assert done.stdout == "code 125\n", done.stderr
     note, error = done.stderr.splitlines()[:2]
-    assert note.startswith("note: web could not be brought back; it is there as web-replaced-")
+    assert note.startswith("note: web could not be brought back (the connection to the engine")
+    assert "; it is there, stopped, as web-replaced-" in note
     assert error == "dk: the connection to the engine broke off"

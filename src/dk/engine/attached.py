@@ -7,10 +7,12 @@ import select
 import signal
 import socket
 from contextlib import ExitStack, suppress
+from threading import Thread
 from typing import TYPE_CHECKING, Self
 from urllib.parse import quote
 
 import docker
+import requests
 
 from dk.engine.ending import exit_code, wait_for_end
 from dk.engine.frames import STDERR, Frames
@@ -55,6 +57,7 @@ class Attached:
         self._keys = spec.detach_keys or engine.detach_keys
         self._detach_keys = parse_detach_keys(self._keys) or DEFAULT
         self._held = b""  # the first of the detach keys, until the next byte decides
+        self._stream_open = True
         self._stop_signals = 0
 
     def __enter__(self) -> Self:
@@ -63,6 +66,9 @@ class Attached:
             self._stack.callback(self._socket.close)
             self._end = wait_for_end(self._engine, self._id, removed=self._removed)
             self._stack.callback(self._end.close)
+            self._ended, self._tell = socket.socketpair()
+            self._stack.callback(self._ended.close)
+            self._stack.callback(self._tell.close)
             self._stack = self._stack.pop_all()
         return self
 
@@ -87,8 +93,7 @@ class Attached:
     def follow(self) -> int:
         """Move bytes and signals until the container ends; return its exit code.
 
-        With input alone it ends when all of that is sent. Returns 0 then and where the user
-        detached, and 141 where whoever read the output went away; the
+        Returns 0 where the user detached, and 141 where whoever read the output went away; the
         container then runs on, as with docker.
         """
         self._signals = self._stack.enter_context(
@@ -97,6 +102,8 @@ class Attached:
         self._stack.enter_context(self._terminal.raw())
         self._resize()
         self._socket.setblocking(False)
+        if not self._outputs:  # whose end would be the container's
+            Thread(target=self._tell_of_end, daemon=True).start()
         try:
             if self._first:
                 self._output(self._first)
@@ -112,23 +119,33 @@ class Attached:
             ready = self._wait()
             if self._signals.wakeup.fileno() in ready:
                 self._pass_signals()
-            if self._socket.fileno() in ready and self._receive():
-                return True
+            if self._stream_open and self._socket.fileno() in ready and self._receive():
+                if self._outputs:
+                    return True
+                self._stream_open = False
             if self._terminal.stdin in ready and self._input(self._terminal.stdin):
                 return False
             if self._unsent:
                 self._send()
             elif isinstance(self._socket, TlsStream):
                 self._socket.flush()
-            if not self._outputs and not self._input_open and not self._unsent:
-                return False
+            if self._ended.fileno() in ready:
+                return True
+
+    def _tell_of_end(self) -> None:
+        with suppress(requests.RequestException, OSError):
+            _ = self._end.content
+        with suppress(OSError):
+            self._tell.send(b".")
 
     def _wait(self) -> set[int]:
         """Return the descriptors that have something; more input only once the last is sent."""
         poll = select.poll()
         poll.register(self._signals.wakeup, select.POLLIN)
+        poll.register(self._ended, select.POLLIN)
         unsent = self._unsent or (isinstance(self._socket, TlsStream) and not self._socket.flushed)
-        poll.register(self._socket, select.POLLIN | (select.POLLOUT if unsent else 0))
+        if self._stream_open:
+            poll.register(self._socket, select.POLLIN | (select.POLLOUT if unsent else 0))
         if self._terminal.stdin is not None and self._input_open and not self._unsent:
             poll.register(self._terminal.stdin, select.POLLIN)
         return {descriptor for descriptor, _ in poll.poll()}

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
     Check = Callable[[str, Any], Iterator["Mistake"]]
 
-USED = {"currentContext", "HttpHeaders", "auths", "credsStore", "credHelpers", "proxies"}
+USED = {
+    "currentContext", "HttpHeaders", "auths", "credsStore", "credHelpers", "proxies", "detachKeys",
+}  # fmt: skip
 """The keys that dk or the docker SDK reads: without them in order dk does nothing."""
 
 _FIX = "correct it or move it away"

@@ -6,6 +6,8 @@ import signal
 import threading
 from typing import TYPE_CHECKING, Any, Self
 
+from dk.errors import HELD_SIGNALS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType, TracebackType
@@ -14,7 +16,7 @@ NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class DeferredInterrupts:
-    """While entered, the first signal waits, and takes effect on leaving; a second one does so now.
+    """While entered, signals wait, and one takes effect on leaving; it takes many to do so now.
 
     On leaving with a signal waiting, `undo` is called first: what was made is taken back.
     """
@@ -23,6 +25,7 @@ class DeferredInterrupts:
         self._undo: Callable[[], object] | None = None
         self._waiting: tuple[int, FrameType | None] | None = None
         self._before: dict[int, Any] = {}
+        self._count = 0
 
     def made(self, undo: Callable[[], object]) -> None:
         """Note how to take back what was just made."""
@@ -52,6 +55,7 @@ class DeferredInterrupts:
             self._before[number](number, frame)
 
     def _arrived(self, number: int, frame: FrameType | None) -> None:
-        if self._waiting is not None:
+        self._count += 1
+        if self._count > HELD_SIGNALS:
             self._before[number](number, frame)
         self._waiting = (number, frame)

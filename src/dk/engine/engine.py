@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dk.engine import read
+from dk.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -50,7 +51,19 @@ class Engine:
     @property
     def detach_keys(self) -> str:
         """The keys that leave a container running, as docker's config.json has them."""
-        return self._config.get("detachKeys") or ""
+        from dk.engine.config_file import config_path
+        from dk.spec.detach_keys import parse_detach_keys
+
+        keys = self._config.get("detachKeys") or ""
+        try:
+            parse_detach_keys(keys)
+        except UsageError as error:
+            raise UsageError(
+                f"docker's file has a mistake: {config_path(self._environ)}",
+                f"detachKeys: {error.what}",
+                error.fix,
+            ) from error
+        return keys
 
     @property
     def proxies(self) -> dict[str, str]:

@@ -25,6 +25,31 @@ class PortProbe:
         self._target = target
         self._port = port
 
+    def check(self, made: Json) -> None:
+        """Raise UsageError where dk can't reach the port of a container that is not started yet."""
+        host = made["HostConfig"]
+        mode = host["NetworkMode"]
+        bound = [*(host.get("PortBindings") or ()), *self._opened_by_all(made)]
+        wanted = f"{self._port}/tcp"
+        if wanted in bound or (not self._port and any(key.endswith("/tcp") for key in bound)):
+            return
+        own_address = mode != "none" and not mode.startswith("container:")
+        if self._port and (mode == "host" or (own_address and self._target.is_local)):
+            return
+        raise self._unreachable()
+
+    def _opened_by_all(self, made: Json) -> list[str]:
+        opens_all = made["HostConfig"].get("PublishAllPorts")
+        return list(made["Config"].get("ExposedPorts") or ()) if opens_all else []
+
+    def _unreachable(self) -> UsageError:
+        name = f"port {self._port} is not open" if self._port else "no TCP port is open"
+        return UsageError(
+            f"--wait-port: {name} on the host",
+            "dk can't reach it from here",
+            f"add -p {self._port or 'PORT'}",
+        )
+
     def answers(self, inspected: Json) -> bool:
         """Whether somebody takes a connection and keeps it. UsageError where dk can't reach it."""
         return _keeps_connection(*self._address(inspected))
@@ -44,12 +69,7 @@ class PortProbe:
             for network in inspected["NetworkSettings"]["Networks"].values():
                 if network.get("IPAddress"):
                     return network["IPAddress"], self._port
-        name = f"port {self._port} is not open" if self._port else "no TCP port is open"
-        raise UsageError(
-            f"--wait-port: {name} on the host",
-            "dk can't reach it from here",
-            f"add -p {self._port or 'PORT'}",
-        )
+        raise self._unreachable()
 
 
 def _keeps_connection(host: str, port: int) -> bool:

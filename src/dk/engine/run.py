@@ -15,7 +15,7 @@ from dk.engine.failures import EngineError, translate
 from dk.engine.replacement import Replacement
 from dk.engine.sheet import started
 from dk.engine.wait import Watch, check_waitable, out_of_time
-from dk.errors import DkError, ExitCode
+from dk.errors import DkError, ExitCode, Interrupted
 from dk.files import remove_file, write_new
 from dk.plan import Done
 from dk.spec.create_request import create_request
@@ -53,11 +53,15 @@ def run_container(engine: Engine, operation: RunContainer) -> Done:
     """
     spec = operation.spec
     terminal = None
-    if spec.attached or (spec.interactive and spec.attaches("stdin")):
+    if spec.attached:
         from dk.engine.terminal import Terminal
 
-        tty, stdin = bool(spec.tty), bool(spec.interactive) and spec.attaches("stdin")
-        terminal = Terminal(engine.streams, tty=tty, stdin=stdin)
+        terminal = Terminal(
+            engine.streams,
+            tty=bool(spec.tty),
+            stdin=spec.attaches("stdin"),
+            sends=bool(spec.interactive),
+        )
     with Replacement(engine, operation.replaces) as replacement:
         container_id = _create(engine, operation, terminal)
         if terminal is None:
@@ -117,9 +121,7 @@ def _attached(
             _start(engine, container_id, spec)
         replacement.complete()
         code = attached.follow()
-    if spec.attached:
-        return Done(details={"id": container_id, "exit_code": code}, exit_code=code)
-    return Done(printed=container_id, details={"id": container_id})
+    return Done(details={"id": container_id, "exit_code": code}, exit_code=code)
 
 
 def _detached(
@@ -133,7 +135,7 @@ def _detached(
             if wait is not None:
                 inspected = engine.client.inspect_container(container_id)
                 name = inspected["Name"].removeprefix("/")
-                check_waitable(inspected, wait)
+                check_waitable(engine.target, inspected, wait)
             replacement.make_room()
             if wait is not None and wait.state == "exit":
                 removed = bool(spec.remove)
@@ -145,13 +147,27 @@ def _detached(
         if end is not None and wait is not None:
             return _ended(engine, container_id, name, end, wait)
         if wait is not None:
-            if operation.replaces is not None:
+            watch = Watch(engine, operation, container_id, name)
+            if operation.replaces is None:
+                _left_running(watch, name)
+            else:
                 # What does not come up makes room again for the one that was there.
-                stack.enter_context(_discarded_on_failure(engine, spec, container_id))
-            stays = operation.replaces is None
-            Watch(engine, container_id, name, wait, stays=stays).until_there()
-            replacement.complete()
+                with _discarded_on_failure(engine, spec, container_id):
+                    watch.until_there()
+                replacement.complete()
         return started(engine, container_id)
+
+
+def _left_running(watch: Watch, name: str) -> None:
+    """Wait, and say of an interrupt what it leaves."""
+    try:
+        watch.until_there()
+    except Interrupted as interrupt:
+        raise Interrupted(
+            f"interrupted: {name} is left running",
+            fix=f"dk rm -f {name}",
+            exit_code=interrupt.exit_code,
+        ) from interrupt
 
 
 def _ended(

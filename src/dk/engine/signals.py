@@ -6,6 +6,8 @@ import signal
 import socket
 from typing import TYPE_CHECKING, Self
 
+from dk.errors import ExitCode, Interrupted
+
 if TYPE_CHECKING:
     from types import FrameType, TracebackType
 
@@ -18,17 +20,22 @@ class Signals:
     """While entered, signals arrive as bytes on `wakeup` and have no other effect.
 
     `window` takes in changes of the window's size, `forward` those that are for the container.
+    Those that would end dk at once where they are not forwarded do so in good order: the terminal
+    must be as it was.
     """
 
     def __init__(self, *, window: bool, forward: bool) -> None:
         names = [*(FORWARDED if forward else ()), *(["WINCH"] if window else ())]
         self._numbers = [getattr(signal, f"SIG{name}") for name in names]
+        ending = ("ABRT", "XCPU", "VTALRM", *(() if forward else ("QUIT", "USR1", "USR2", "ALRM")))
+        self._ending = [getattr(signal, f"SIG{name}") for name in ending]
         self.wakeup, self._write = socket.socketpair()
 
     def __enter__(self) -> Self:
         self.wakeup.setblocking(False)
         self._write.setblocking(False)
         self._before = {number: signal.signal(number, _nothing) for number in self._numbers}
+        self._before |= {number: signal.signal(number, _end) for number in self._ending}
         self._fd_before = signal.set_wakeup_fd(self._write.fileno(), warn_on_full_buffer=False)
         return self
 
@@ -55,3 +62,8 @@ class Signals:
 
 def _nothing(_number: int, _frame: FrameType | None) -> None:
     """Be a handler: the wakeup descriptor carries the news."""
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    name = signal.Signals(number).name
+    raise Interrupted(f"ended by {name}", exit_code=ExitCode.TERMINATED)

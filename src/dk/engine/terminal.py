@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 
 
 class Terminal:
-    """The file descriptors of one attached run; `stdin` is None where it is not sent."""
+    """The file descriptors of one attached run; `stdin` is None where it is not sent.
 
-    def __init__(self, streams: Streams, *, tty: bool, stdin: bool) -> None:
+    `sends` is false where stdin is attached to, but the container's is not open.
+    """
+
+    def __init__(self, streams: Streams, *, tty: bool, stdin: bool, sends: bool = True) -> None:
         if tty and stdin and not streams.stdin.isatty():
             raise UsageError(
                 "-it needs a terminal, and stdin is none",
@@ -29,7 +32,7 @@ class Terminal:
         streams.stdout.flush()
         streams.stderr.flush()
         self.tty = tty
-        self.stdin = streams.stdin.fileno() if stdin else None
+        self.stdin = streams.stdin.fileno() if stdin and sends else None
         self.stdout = streams.stdout.fileno()
         self.stderr = streams.stderr.fileno()
 

@@ -6,23 +6,29 @@ import time
 from typing import TYPE_CHECKING
 
 import docker
+import requests
 
 from dk.engine.port_probe import PortProbe
 from dk.errors import DkError, ExitCode, UsageError
+from dk.spec.wait import WaitFor
 
 if TYPE_CHECKING:
+    from dk.engine.context import Target
     from dk.engine.engine import Engine
+    from dk.operations.container import RunContainer
     from dk.plan import Json
-    from dk.spec.wait import WaitFor
 
 INTERVAL = 0.1  # seconds between two looks
 STEADY = 1.0  # seconds that a container must keep running
 LOG_LINES = 10
+LOG_SECONDS = 3.0
 RESTARTS = 3  # of a container that is thought never to come up
 
 
-def check_waitable(inspected: Json, wait: WaitFor) -> None:
+def check_waitable(target: Target, inspected: Json, wait: WaitFor) -> None:
     """Raise UsageError where what is waited for can't come, before the container starts."""
+    if wait.port is not None:
+        PortProbe(target, wait.port).check(inspected)
     test = (inspected["Config"].get("Healthcheck") or {}).get("Test") or ["NONE"]
     if wait.state == "healthy" and test[0] == "NONE":
         raise UsageError(
@@ -32,18 +38,19 @@ def check_waitable(inspected: Json, wait: WaitFor) -> None:
 
 
 class Watch:
-    """Looks at one started container until it is as `wait` wants it.
-
-    It `stays` where nothing removes it after a failure, so that its log can still be read.
-    """
+    """Looks at one started container until it is as its operation wants it."""
 
     def __init__(
-        self, engine: Engine, container_id: str, name: str, wait: WaitFor, *, stays: bool
+        self, engine: Engine, operation: RunContainer, container_id: str, name: str
     ) -> None:
+        wait = operation.wait or WaitFor()
+        # One that took another's place is removed after a failure, and its log with it.
+        stays = operation.replaces is None
         self._engine = engine
         self._id = container_id
         self._name = name
         self._wait = wait
+        self._removes_itself = bool(operation.spec.remove)
         self._fix = f"{engine.target.docker} logs {name} for all of it" if stays else ""
         self._probe = None if wait.port is None else PortProbe(engine.target, wait.port)
         self._start = ""  # when the engine started it, as last seen; a restart changes it
@@ -57,17 +64,27 @@ class Watch:
         """
         self._say()
         begun = time.monotonic()
-        while True:
-            inspected = self._inspected()
-            self._check(inspected)
-            if self._is_there(inspected["State"]) and (
-                self._probe is None or self._probe.answers(inspected)
-            ):
-                return
-            timeout = self._wait.timeout
-            if timeout is not None and time.monotonic() - begun > timeout:
-                raise out_of_time(self._engine, self._id, self._name, self._wait, self._fix)
-            time.sleep(INTERVAL)
+        timeout = self._wait.timeout
+        client = self._engine.client
+        try:
+            while True:
+                passed = time.monotonic() - begun
+                client.patience = None if timeout is None else max(timeout - passed, INTERVAL)
+                inspected = self._inspected()
+                self._check(inspected)
+                if self._is_there(inspected["State"]) and (
+                    self._probe is None or self._probe.answers(inspected)
+                ):
+                    return
+                if timeout is not None and time.monotonic() - begun > timeout:
+                    raise out_of_time(self._engine, self._id, self._name, self._wait, self._fix)
+                time.sleep(INTERVAL)
+        except (requests.Timeout, requests.ConnectionError) as error:
+            if "timed out" not in str(error).lower():
+                raise
+            raise out_of_time(self._engine, self._id, self._name, self._wait, "") from error
+        finally:
+            client.patience = None
 
     def _say(self) -> None:
         """Tell somebody who looks on what takes so long."""
@@ -79,11 +96,12 @@ class Watch:
         try:
             return self._engine.client.inspect_container(self._id)
         except docker.errors.NotFound:
-            raise DkError(
-                f"{self._name} ended before it was {words(self._wait)}",
-                "--rm removed it, and its log with it",
-                "leave out --rm to read the log",
-            ) from None
+            what = f"{self._name} ended before it was {words(self._wait)}"
+            if self._removes_itself:
+                why, fix = "--rm removed it, and its log with it", "leave out --rm to read the log"
+            else:
+                what, why, fix = f"{self._name} is gone", "somebody has removed it", ""
+            raise DkError(what, why, fix) from None
 
     def _check(self, inspected: Json) -> None:
         state = inspected["State"]
@@ -139,8 +157,11 @@ def words(wait: WaitFor) -> str:
 
 def last_lines(engine: Engine, container_id: str) -> tuple[str, ...]:
     """Return the last lines that a container wrote, as far as its log driver can be read."""
+    engine.client.patience = LOG_SECONDS  # an engine that hangs is no reason to hang
     try:
         data = engine.client.logs(container_id, tail=LOG_LINES)
-    except docker.errors.APIError:
+    except (docker.errors.APIError, requests.RequestException):
         return ()
+    finally:
+        engine.client.patience = None
     return tuple(data.decode(errors="replace").splitlines()[-LOG_LINES:])

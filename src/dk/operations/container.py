@@ -19,8 +19,18 @@ class Replaced(NamedTuple):
 
     id: str
     name: str
-    running: bool
+    state: str  # as in model.Container
     removes_itself: bool = False
+
+    @property
+    def running(self) -> bool:
+        """Whether it must be stopped, and started again should it come back."""
+        return self.state in {"running", "paused", "restarting"}
+
+    @property
+    def stops_first(self) -> bool:
+        """Whether it is stopped before its name is taken: one that restarts can't be renamed."""
+        return self.state == "restarting"
 
     @property
     def aside(self) -> str:
@@ -55,8 +65,10 @@ class RunContainer(Operation):
     def _commands(self) -> Iterator[DockerCommand]:
         old = self.replaces
         if old is not None:
+            if old.stops_first:
+                yield DockerCommand(("docker", "stop", old.name))
             yield DockerCommand(("docker", "rename", old.name, old.aside))
-            if old.running:
+            if old.running and not old.stops_first:
                 yield DockerCommand(("docker", "stop", old.aside))
         yield from self._run()
         if self.wait is not None:

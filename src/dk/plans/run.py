@@ -13,6 +13,7 @@ from dk.plan import Operation, Plan
 from dk.plans.names import nearest
 from dk.plans.ports import check_ports, without
 from dk.spec.api_versions import SEVERAL_NETWORKS, check_version
+from dk.spec.network_attachment import is_user_defined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -71,12 +72,14 @@ def plan_run(spec: ContainerSpec, wishes: RunWishes, state: RunState) -> Plan:
     if spec.network != "host":  # where docker opens none
         check_ports(spec.ports, others, without(state.listeners, old))
     _check_cidfile(spec, state)
+    if old is not None:
+        _check_needs_old(spec, old.name)
     replaced = None
     if old is not None:
         replaced = Replaced(
             id=old.id,
             name=old.name,
-            running=old.state in {"running", "paused", "restarting"},
+            state=old.state,
             removes_itself=state.named_removes_itself,
         )
     run = RunContainer(
@@ -117,6 +120,24 @@ def _named(spec: ContainerSpec, state: RunState) -> Container | None:
     return next(
         (each for each in state.containers or () if spec.name and each.name == spec.name), None
     )
+
+
+def _check_needs_old(spec: ContainerSpec, name: str) -> None:
+    """Refuse a new container that can't be without the one whose place it takes."""
+    uses = {
+        "--volumes-from": [said.partition(":")[0] for said in spec.volumes_from],
+        "--link": [said.partition(":")[0] for said in spec.link],
+        "--network": [network.name.removeprefix("container:") for network in spec.networks],
+        "--pid": [(spec.pid or "").removeprefix("container:")],
+        "--ipc": [(spec.ipc or "").removeprefix("container:")],
+    }
+    for flag, names in uses.items():
+        if name in names and (flag != "--network" or f"container:{name}" == spec.network):
+            raise UsageError(
+                f"{flag} {name}: that container is the one to be replaced",
+                "the new one can't be without it",
+                f"leave out {flag}, or give the new one another --name",
+            )
 
 
 def _check_cidfile(spec: ContainerSpec, state: RunState) -> None:
@@ -166,7 +187,7 @@ def _networks(spec: ContainerSpec, state: RunState) -> Iterator[Operation]:
     for name in spec.user_networks if networks is not None else ():
         if any(network.name == name or _is_id(name, network) for network in networks or ()):
             continue
-        slip = _slip(name, [network.name for network in networks or ()])
+        slip = _slip(name, [each.name for each in networks or () if is_user_defined(each.name)])
         if slip:
             raise UsageError(
                 f"no network {name}; there is {slip}",
@@ -203,6 +224,11 @@ def _notices(
     if state.missing_folders and not wishes.mkdir:
         folders = ", ".join(state.missing_folders)
         yield f"not there: {folders}; docker makes an empty folder as root, --mkdir as you"
+    if wishes.replace:
+        begin = f"{spec.name}-replaced-"
+        for left in state.containers or ():
+            if left.name.startswith(begin):
+                yield f"{left.name} is left from a --replace that was killed: {left.status.lower()}"
     yield from _unseen(spec, state)
     yield from _open_ports(spec, state)
 

@@ -151,8 +151,8 @@ class ContainerSpec:
 
     @property
     def attached(self) -> bool:
-        """Whether dk follows the container's output to its end."""
-        return self.attaches("stdout") or self.attaches("stderr")
+        """Whether dk follows the container to its end."""
+        return any(self.attaches(stream) for stream in ("stdin", "stdout", "stderr"))
 
     @property
     def attachments(self) -> tuple[NetworkAttachment, ...]:

@@ -35,13 +35,18 @@ def read_environment(
     for text in env_files:
         reader.file(text, chosen or "docker", chosen=chosen is not None)
     for text in env:
-        if text.removeprefix(OPTIONAL).startswith(FILE_MARKS):
+        if _is_file(text.removeprefix(OPTIONAL)):
             reader.file(text, chosen or "compose", chosen=chosen is not None, home=True)
         else:
             reader.variable(text)
     if reader.errors:
         raise _all_at_once(reader.errors)
     return tuple(reader.sources)
+
+
+def _is_file(text: str) -> bool:
+    """Whether an `-e` names a file; `.X=1` is a variable, as in docker, `./X=1` a file."""
+    return text.startswith(FILE_MARKS) and ("=" not in text or "/" in text.partition("=")[0])
 
 
 def _env_format(text: str | None) -> EnvFormat | None:
@@ -129,9 +134,9 @@ class _Reader:
 
         by_docker = reading if rules == "docker" else self._read(data, "docker")
         agrees = not by_docker.problems and by_docker.values == reading.values
-        notices = [set_twice(reading.entries)]
+        by_compose = reading if rules == "compose" else self._read(data, "compose")
+        notices = [set_twice(reading.entries, by_compose.values)]
         if not chosen:  # who says which rules knows them
-            by_compose = reading if rules == "compose" else self._read(data, "compose")
             notices.append(values_differ(by_docker, by_compose, compose_rules=rules == "compose"))
         told = tuple(f"{path}: {notice}" for notice in notices if notice)
         return EnvFile(path, reading.entries, rules, agrees, told)

@@ -212,7 +212,7 @@ def test_all_that_is_wrong_with_all_files_comes_at_once() -> None:
         (b"A=pa$word\nB=pa$$word\n", "$", "A (line 1), B (line 2)"),
         (b"A= x\nB=y \n", "blanks", "A (line 1), B (line 2)"),
         (b"B=$HOST\nA='x' # y\n", 'quotes, " #" and $', "B (line 1), A (line 2)"),
-        (b"A='x\nB=y'\n", "quotes", "A (line 1), B (line 2)"),
+        (b"A='x\nB=y'\n", "quotes", "A (line 1)"),
         (b"A='x'\nB=%s\n" % (b"${"), "quotes and $", "A (line 1), B (line 2)"),
         (b"".join(b"A%d=''\n" % n for n in range(7)), "quotes", "A4 (line 5) and 2 more"),
     ],

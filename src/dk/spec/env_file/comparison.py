@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
 
     from dk.spec.env_file.reading import EnvEntry, Reading
 
@@ -19,11 +19,10 @@ def values_differ(by_docker: Reading, by_compose: Reading, *, compose_rules: boo
     some line, the user of docker's rules still wants to know of the others.
     """
     docker, compose = by_docker.values, by_compose.values
-    names = docker.keys() | compose.keys()
     if by_docker.problems and compose_rules:
         return ""
-    if by_compose.problems:
-        names &= compose.keys()
+    # What is a name by one set of rules alone may be a line of a secret.
+    names = docker.keys() & compose.keys()
     names = {name for name in names if docker.get(name) != compose.get(name)}
     if not names:
         return ""
@@ -39,9 +38,12 @@ def values_differ(by_docker: Reading, by_compose: Reading, *, compose_rules: boo
     )
 
 
-def set_twice(entries: Sequence[EnvEntry]) -> str:
-    """Return which names are set on several lines; "" where none."""
-    setting = [entry for entry in entries if entry.value is not None]
+def set_twice(entries: Sequence[EnvEntry], known: Container[str]) -> str:
+    """Return which of the known names are set on several lines; "" where none.
+
+    Known are those that Compose's rules find too: another may be a line of a secret.
+    """
+    setting = [entry for entry in entries if entry.value is not None and entry.key in known]
     if len({entry.key for entry in setting}) == len(setting):
         return ""
     lines: dict[str, list[int]] = {}
