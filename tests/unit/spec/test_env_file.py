@@ -337,7 +337,7 @@ def test_any_bytes_give_entries_or_problems_with_a_place(read: Read, data: bytes
 @given(data=st.one_of(st.text().map(str.encode), st.lists(_FRAGMENTS).map(b"".join)))
 def test_dotenv_rules_are_python_dotenvs_own(data: bytes) -> None:
     reading = read_dotenv(data, ENVIRON)
-    if reading.problems:
+    if reading.problems or data.startswith("\ufeff\ufeff".encode()):  # dk takes both away
         return
     with patch.dict(os.environ, ENVIRON, clear=True):
         theirs = dotenv_values(stream=StringIO(data.decode(), newline=None))
