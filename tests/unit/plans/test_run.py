@@ -86,7 +86,7 @@ def test_a_slip_of_an_existing_network_is_refused() -> None:
     assert "docker network create bakcend" in caught.value.fix
 
 
-@pytest.mark.parametrize("name", ["backend2", "nn", "front", "dd"])
+@pytest.mark.parametrize("name", ["backend2", "nn", "front", "dd", "one", "hosts"])
 def test_a_name_of_its_own_is_no_slip(name: str) -> None:
     networks = (*NETWORKS, Network("x", "backend1", "bridge"), Network("n", "none", "null"))
     plan = plan_run(network(name), RunWishes(), RunState(networks=networks[1:]))
