@@ -39,12 +39,23 @@ class Replacement:
             old = self._old
             with DeferredInterrupts() as interrupts:
                 self._check(old, old.name)
-                if old.stops_first:
-                    self._stopped = True
-                    self._client.stop(old.id)
-                self._client.rename(old.id, old.aside)
+                self._set_aside(old)
                 interrupts.made(lambda: self._bring_back(old))
         return self
+
+    def _set_aside(self, old: Replaced) -> None:
+        if not old.stops_first:
+            try:
+                self._client.rename(old.id, old.aside)
+            except docker.errors.APIError:
+                if old.state != "running":
+                    raise
+                # It was between two crashes when dk looked, and can't be renamed in one.
+            else:
+                return
+        self._stopped = True
+        self._client.stop(old.id)
+        self._client.rename(old.id, old.aside)
 
     def make_room(self) -> None:
         """Stop the old one: its ports, its addresses and its files are the new one's now."""
