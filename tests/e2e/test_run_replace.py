@@ -231,3 +231,14 @@ def test_the_new_one_can_not_need_the_old_one(
         assert done.code == 125
         assert f"{words[0]} web: that container is the one to be replaced" in done.err
     assert engine.inspect_container("web")["State"] == old["State"]
+
+
+def test_one_that_can_not_be_set_aside_runs_on(
+    run_dk: RunDk, engine: sdk.APIClient, busybox: str, old: dict[str, Any]
+) -> None:
+    aside = f"web-replaced-{old['Id'][:12]}"
+    engine.create_container(busybox, ["true"], name=aside)
+    done = run_dk("run", "-d", "--replace", "--name", "web", busybox, "sleep", "600")
+    assert done.code == 125
+    now = engine.inspect_container("web")
+    assert (now["Id"], now["State"]["Running"]) == (old["Id"], True)

@@ -55,7 +55,11 @@ class Replacement:
                 return
         self._stopped = True
         self._client.stop(old.id)
-        self._client.rename(old.id, old.aside)
+        try:
+            self._client.rename(old.id, old.aside)
+        except FAILURES:
+            self._client.start(old.id)
+            raise
 
     def make_room(self) -> None:
         """Stop the old one: its ports, its addresses and its files are the new one's now."""
