@@ -20,8 +20,9 @@ from dk.spec.device import (
     parse_weight_device,
 )
 from dk.spec.gpus import parse_gpus
-from dk.spec.mount_option import parse_mount
-from dk.spec.network_attachment import NetworkAttachment, attachments, parse_link, parse_network
+from dk.spec.mount_parser import parse_mount
+from dk.spec.network_attachment import NetworkAttachment, parse_link, parse_network
+from dk.spec.networks import attachments
 from dk.spec.ulimit import parse_ulimit
 
 from .sides import Answer, Call, Workplace, ask, major_version

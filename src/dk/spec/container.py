@@ -157,7 +157,7 @@ class ContainerSpec:
     @property
     def attachments(self) -> tuple[NetworkAttachment, ...]:
         """The networks with all that was said of them, the one of `NetworkMode` first."""
-        from dk.spec.network_attachment import attachments
+        from dk.spec.networks import attachments
 
         return attachments(
             self.networks,

@@ -11,11 +11,11 @@ from dk.spec.go_syntax import write_record
 from dk.spec.network_attachment import (
     KEYS,
     NetworkAttachment,
-    attachments,
     is_user_defined,
     parse_link,
     parse_network,
 )
+from dk.spec.networks import attachments
 
 MAC = "92:d0:c6:0a:29:33"
 

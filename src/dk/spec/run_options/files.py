@@ -29,7 +29,7 @@ def _volume(said: str, around: Surroundings) -> Mount:
 
 
 def _mount(said: str, around: Surroundings) -> MountOption:
-    from dk.spec.mount_option import parse_mount
+    from dk.spec.mount_parser import parse_mount
 
     return parse_mount(said, cwd=around.cwd)
 

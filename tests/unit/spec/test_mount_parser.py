@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from dk.errors import UsageError
 from dk.spec.go_syntax import write_record
-from dk.spec.mount_option import KEYS, OTHER_NAMES, RECURSIONS, parse_mount
+from dk.spec.mount_parser import KEYS, OTHER_NAMES, RECURSIONS, parse_mount
 
 # What --mount says: the type, and what the API's body has besides Target "/b".
 ACCEPTED: dict[str, dict[str, object]] = {
