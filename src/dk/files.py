@@ -36,7 +36,7 @@ def make_folder(path: str) -> list[str]:
     missing: list[Path] = []
     try:
         # Not Path's own exists(), which raises for a name that is too long.
-        missing = [each for each in (folder, *folder.parents) if not os.path.exists(each)]  # noqa: PTH110
+        missing = [each for each in (folder, *folder.parents) if not os.path.lexists(each)]
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         remove_folders([str(each) for each in missing])

@@ -28,6 +28,13 @@ class SharedOptions:
                 setattr(self, option.name, value)
 
 
+def engine_flags(host: str | None, context: str | None) -> tuple[str, ...]:
+    """Return docker's words for an engine that was chosen by an option; none where it was not."""
+    if context:
+        return ("--context", context)
+    return () if host is None else ("-H", host)
+
+
 class SharedOption(NamedTuple):
     """How a shared option is written, what its help says, and what completes its value."""
 

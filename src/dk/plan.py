@@ -71,12 +71,14 @@ class Plan:
     Operations in a row that are of one type run in parallel; the next type waits for them. With
     `transaction` they run one by one, the first failure ends it, and what was created is undone.
     `refused` holds targets that were asked for and can't be had; `question` is asked before
-    anything is done, and is set only where dk chose the targets.
+    anything is done, and is set only where dk chose the targets. `notices` are said always,
+    `advice` only where `--quiet` does not ask for less.
     """
 
     operations: tuple[Operation, ...]
     refused: tuple[DkError, ...] = ()
     notices: tuple[str, ...] = ()
+    advice: tuple[str, ...] = ()
     question: str = ""
     transaction: bool = False
 

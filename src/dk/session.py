@@ -78,7 +78,7 @@ class Session:
         """
         from dk.executor import execute
 
-        for notice in plan.notices:
+        for notice in (*plan.notices, *(() if self.options.quiet else plan.advice)):
             self.output.notice(notice)
         if self.options.explain:
             commands = tuple(c for operation in plan.operations for c in operation.docker())

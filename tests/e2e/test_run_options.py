@@ -204,3 +204,47 @@ def test_a_container_is_in_each_of_its_networks_before_it_starts(
     networks = engine.inspect_container("web")["NetworkSettings"]["Networks"]
     assert set(networks) == {"front", "back"}
     assert "db" in networks["back"]["Aliases"]
+
+
+def test_quiet_leaves_out_advice_and_no_notice(run_dk: RunDk, busybox: str) -> None:
+    line = ("run", "--dry-run", "-p", "80", "-v", "./absent:/x", busybox)
+    loud, quiet = run_dk(*line), run_dk("-q", *line)
+    assert "--local opens for 127.0.0.1 only" in loud.err
+    assert "--local" not in quiet.err
+    assert "not there: " in quiet.err
+
+
+def test_an_address_outside_the_network_is_one_error_that_names_it(
+    run_dk: RunDk, engine: sdk.APIClient, busybox: str, docker: RunDocker
+) -> None:
+    docker("network", "create", "--subnet", "10.77.0.0/24", "small")
+    done = run_dk("run", "-d", "--network", "small", "--ip", "10.78.0.5", busybox, "sleep", "60")
+    assert done.code == 125
+    assert done.err.startswith("dk: ")
+    assert "10.78.0.5" in done.err
+    assert engine.containers(all=True) == []
+
+
+def test_hints_name_the_engine_that_was_chosen(
+    run_dk: RunDk, busybox: str, environ: dict[str, str]
+) -> None:
+    host = environ["DOCKER_HOST"]
+    line = ("-H", host, "run", "-d", "--name", "job", "--wait", "exit", "--timeout", "1", busybox)
+    done = run_dk(*line, "sh", "-c", "echo hi; sleep 60")
+    assert done.code == 124
+    assert f"    docker -H {host} logs job for all of it\n" in done.err
+
+
+@pytest.mark.parametrize("rules", ["docker", "compose", "dotenv"])
+def test_an_env_file_of_10_mb_is_read(
+    rules: str, run_dk: RunDk, busybox: str, tmp_path: Path
+) -> None:
+    text = "".join(f"KEY_{number}={'x' * 1000}\n" for number in range(10_000))
+    (tmp_path / "large.env").write_text(text)
+    line = ("run", "--explain", "--env-format", rules, "--env-file", "large.env", busybox)
+    done = run_dk(*line, cwd=tmp_path)
+    assert done.code == 0, done.err
+    (tmp_path / "large.env").write_text(f"{text}A B=1\n")
+    broken = run_dk(*line, cwd=tmp_path)
+    assert broken.code == 125
+    assert "10001" in broken.err

@@ -9,12 +9,14 @@ import ssl
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import pexpect
 import pytest
 import requests
 
@@ -25,6 +27,7 @@ from dk.engine.examine import examine
 from dk.engine.failures import translate
 from dk.errors import DkError, ExitCode, UsageError
 from dk.reports.doctor import Finding
+from tests.waiting import free_port
 
 pytestmark = [pytest.mark.engine, pytest.mark.one_engine]
 
@@ -40,12 +43,6 @@ def engine_socket() -> str:
 def environ(tmp_path: Path) -> dict[str, str]:
     """A user without any docker configuration."""
     return {"HOME": str(tmp_path)}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def run(*argv: str | Path) -> None:
@@ -180,11 +177,44 @@ def attached_run(address: str, environ: dict[str, str], data: bytes) -> tuple[by
     return done.stdout, done.stderr, done.returncode
 
 
+def terminal_run(address: str, environ: dict[str, str]) -> None:
+    """Have a shell in a container, in a terminal, over this connection."""
+    shell = pexpect.spawn(
+        sys.executable,
+        ["-m", "dk", "-H", address, "run", "-it", "--rm", "busybox", "sh"],
+        env={**environ, "PATH": os.environ["PATH"]},
+        encoding="utf-8",
+        timeout=30,
+        dimensions=(33, 97),
+    )
+    shell.expect("# ")
+    shell.sendline("stty size")
+    shell.expect("33 97")
+    shell.setwinsize(20, 60)
+    shell.expect("# ")
+    time.sleep(1)
+    shell.sendline("stty size")
+    shell.expect("20 60")
+    shell.sendline("sleep 60")
+    shell.expect("sleep 60")
+    time.sleep(1)
+    shell.sendcontrol("c")
+    shell.expect("# ")
+    shell.sendline("exit 5")
+    shell.expect(pexpect.EOF)
+    shell.close()
+    assert shell.exitstatus == 5
+
+
 def test_an_attached_run_works_over_ssh(
     ssh_address: str, environ: dict[str, str], busybox: str
 ) -> None:
     data = random.Random(1).randbytes(1_000_000)
     assert attached_run(ssh_address, environ, data) == (data, b"over\n", 7)
+
+
+def test_a_terminal_works_over_ssh(ssh_address: str, environ: dict[str, str], busybox: str) -> None:
+    terminal_run(ssh_address, environ)
 
 
 def test_half_close_goes_through_ssh_and_the_process_is_reaped(
@@ -372,9 +402,9 @@ def test_mutual_tls_reaches_the_engine_whatever_the_environment_trusts(
         assert read_all(sock).startswith(b"HTTP/1.1 200 OK")
 
 
-def test_an_attached_run_works_over_tls(
-    certificates: Path, environ: dict[str, str], engine_socket: str, busybox: str
-) -> None:
+@pytest.fixture
+def tls_address(certificates: Path, engine_socket: str) -> Iterator[str]:
+    """An address of the engine with mutual TLS by socat, in both directions at once."""
     socat = shutil.which("socat")
     assert socat, "needs socat, which speaks TLS in both directions at once"
     port, good = free_port(), certificates / "good"
@@ -383,18 +413,29 @@ def test_an_attached_run_works_over_tls(
         f"key={good}/server-key.pem,cafile={good}/ca.pem"
     )
     argv = [socat, "-t", "30", "-d", "-d", listen, f"UNIX-CONNECT:{engine_socket}"]
-    data = random.Random(1).randbytes(1_000_000)
     with subprocess.Popen(argv, stderr=subprocess.PIPE) as proxy:
         assert proxy.stderr is not None
         while b"listening" not in proxy.stderr.readline():
             assert proxy.poll() is None
         # What it goes on to say, nobody reads.
         threading.Thread(target=proxy.stderr.read).start()
-        tls = tls_environ(environ, good)
-        for size in (0, 5, len(data)):
-            answer = attached_run(f"tcp://127.0.0.1:{port}", tls, data[:size])
-            assert answer == (data[:size], b"over\n", 7)
+        yield f"tcp://127.0.0.1:{port}"
         proxy.terminate()
+
+
+def test_an_attached_run_works_over_tls(
+    tls_address: str, certificates: Path, environ: dict[str, str], busybox: str
+) -> None:
+    data = random.Random(1).randbytes(1_000_000)
+    tls = tls_environ(environ, certificates / "good")
+    for size in (0, 5, len(data)):
+        assert attached_run(tls_address, tls, data[:size]) == (data[:size], b"over\n", 7)
+
+
+def test_a_terminal_works_over_tls(
+    tls_address: str, certificates: Path, environ: dict[str, str], busybox: str
+) -> None:
+    terminal_run(tls_address, tls_environ(environ, certificates / "good"))
 
 
 def test_an_engine_of_another_ca_is_refused_unless_verifying_is_off(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import typer
@@ -12,7 +13,8 @@ from dk.commands.base import DkCommand, session_of
 from dk.commands.docker_syntax import OptionalValueOption
 from dk.errors import NoEngineError, UsageError
 from dk.files import read_file
-from dk.plans.run import RunState, RunWishes, plan_run
+from dk.plans.run import plan_run
+from dk.plans.run_state import RunState, RunWishes
 from dk.spec.build import build_spec, read_value
 from dk.spec.environment import hints
 from dk.spec.run_options import DOCKER_ONLY, RUN_OPTIONS
@@ -136,7 +138,7 @@ def _wishes(
 
 def _cwd() -> str:
     try:
-        return os.getcwd()  # noqa: PTH109 - as a text
+        return str(Path.cwd())
     except FileNotFoundError:  # removed under our feet; only relative paths would need it
         return "/"
 

@@ -1,14 +1,16 @@
 """Which engine: flags, environment and docker's contexts, in docker's own order."""
 
 import os
+import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from dk.engine import address
 from dk.engine.config_file import broken, config_folder, read_config, read_json
 from dk.errors import UsageError
+from dk.options import engine_flags
 
 DEFAULT_CONTEXT = "default"
 
@@ -27,7 +29,8 @@ class Target:
     """The engine that a call of dk is for.
 
     `source` says in words where the address came from. `also_found` names the other sockets that
-    answered, when nothing was configured and dk chose among several.
+    answered, when nothing was configured and dk chose among several. `flags` are docker's words for
+    the same engine, where docker itself would take another.
     """
 
     address: str
@@ -35,6 +38,7 @@ class Target:
     source: str = "default socket"
     tls: TlsFiles | None = None
     also_found: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
 
     @property
     def is_local(self) -> bool:
@@ -46,9 +50,7 @@ class Target:
     @property
     def docker(self) -> str:
         """The docker command for the same engine, to begin a line that is typed next."""
-        if self.source == "--host" or self.source.startswith("found"):
-            return f"docker -H {self.address}"
-        return f"docker --context {self.context}" if "(--context)" in self.source else "docker"
+        return shlex.join(["docker", *self.flags])
 
     @property
     def host(self) -> str:
@@ -82,10 +84,11 @@ def resolve(
             "both choose the engine",
             "give one of them",
         )
+    flags = engine_flags(host, context)
     if context:
-        return _named(context, "--context", environ)
+        return replace(_named(context, "--context", environ), flags=flags)
     if host is not None:
-        return _at(host, "--host", environ)
+        return replace(_at(host, "--host", environ), flags=flags)
     if environ.get("DOCKER_HOST"):
         return _at(environ["DOCKER_HOST"], "DOCKER_HOST", environ)
     if name := environ.get("DOCKER_CONTEXT"):
@@ -101,7 +104,9 @@ def resolve(
         if found := live_sockets(environ):
             (name, path), *others = found
             also = tuple(f"{other}: unix://{place}" for other, place in others)
-            return Target(f"unix://{path}", source=f"found: {name}", also_found=also)
+            place = f"unix://{path}"
+            flags = engine_flags(place, None)
+            return Target(place, source=f"found: {name}", also_found=also, flags=flags)
     return target
 
 

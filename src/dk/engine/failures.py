@@ -24,7 +24,7 @@ def translate(error: Exception) -> DkError:
     cause = root_cause(error)
     if isinstance(cause, DkError):
         return cause
-    if isinstance(cause, TimeoutError):
+    if timed_out(error):
         return EngineError(
             "the engine did not answer in time",
             "it may be busy, or hang",
@@ -40,6 +40,11 @@ def translate(error: Exception) -> DkError:
         "check that the engine still runs, and what was done, then try again",
         status=None,
     )
+
+
+def timed_out(error: BaseException) -> bool:
+    """Whether the engine was given up because it did not answer in time."""
+    return isinstance(root_cause(error), TimeoutError)
 
 
 def root_cause(error: BaseException) -> BaseException:

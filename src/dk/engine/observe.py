@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from dk.plans.run import RunState
+from dk.plans.run_state import RunState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dk.engine.engine import Engine
     from dk.model import Container, Listener
-    from dk.plans.run import RunWishes
+    from dk.plans.run_state import RunWishes
     from dk.spec.container import ContainerSpec
 
 

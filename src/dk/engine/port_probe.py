@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from dk.engine import read
 from dk.errors import UsageError
+from dk.plans.ports import ANY_ADDRESS
 
 if TYPE_CHECKING:
     from dk.engine.context import Target
@@ -63,8 +64,9 @@ class PortProbe:
             if self._port in {0, port.container_port}:
                 if not here:
                     return self._target.host, port.host_port
-                any_address = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
-                return any_address.get(port.host_ip, port.host_ip), port.host_port
+                loopback = "::1" if ":" in port.host_ip else "127.0.0.1"
+                any_address = port.host_ip in ANY_ADDRESS
+                return loopback if any_address else port.host_ip, port.host_port
         if here and self._port:
             for network in inspected["NetworkSettings"]["Networks"].values():
                 if network.get("IPAddress"):

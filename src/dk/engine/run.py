@@ -11,7 +11,7 @@ import requests
 
 from dk.engine.deferral import DeferredInterrupts
 from dk.engine.ending import exit_code, wait_for_end
-from dk.engine.failures import EngineError, translate
+from dk.engine.failures import EngineError, timed_out, translate
 from dk.engine.replacement import Replacement
 from dk.engine.sheet import started
 from dk.engine.wait import Watch, check_waitable, out_of_time
@@ -147,8 +147,12 @@ def _detached(
         if end is not None and wait is not None:
             return _ended(engine, container_id, name, end, wait)
         if wait is not None:
-            watch = Watch(engine, operation, container_id, name)
-            if operation.replaces is None:
+            removes_itself = bool(spec.remove)
+            stays = operation.replaces is None
+            watch = Watch(
+                engine, container_id, name, wait, removes_itself=removes_itself, stays=stays
+            )
+            if stays:
                 _left_running(watch, name)
             else:
                 # What does not come up makes room again for the one that was there.
@@ -175,8 +179,8 @@ def _ended(
 ) -> Done:
     try:
         code = exit_code(end)
-    except (requests.Timeout, requests.ConnectionError) as error:
-        if "timed out" not in str(error).lower():
+    except requests.RequestException as error:
+        if not timed_out(error):
             raise
         fix = f"{engine.target.docker} logs {name} for all of it"
         raise out_of_time(engine, container_id, name, wait, fix) from error

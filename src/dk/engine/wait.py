@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import docker
 import requests
 
+from dk.engine.failures import timed_out
 from dk.engine.port_probe import PortProbe
 from dk.errors import DkError, ExitCode, UsageError
-from dk.spec.wait import WaitFor
 
 if TYPE_CHECKING:
     from dk.engine.context import Target
     from dk.engine.engine import Engine
-    from dk.operations.container import RunContainer
     from dk.plan import Json
+    from dk.spec.wait import WaitFor
 
 INTERVAL = 0.1  # seconds between two looks
 STEADY = 1.0  # seconds that a container must keep running
@@ -38,19 +38,27 @@ def check_waitable(target: Target, inspected: Json, wait: WaitFor) -> None:
 
 
 class Watch:
-    """Looks at one started container until it is as its operation wants it."""
+    """Looks at one started container until it is as `wait` wants it.
+
+    After a failure one that `stays` can still be looked at; one that `removes_itself` is gone when
+    it has ended.
+    """
 
     def __init__(
-        self, engine: Engine, operation: RunContainer, container_id: str, name: str
+        self,
+        engine: Engine,
+        container_id: str,
+        name: str,
+        wait: WaitFor,
+        *,
+        removes_itself: bool,
+        stays: bool,
     ) -> None:
-        wait = operation.wait or WaitFor()
-        # One that took another's place is removed after a failure, and its log with it.
-        stays = operation.replaces is None
         self._engine = engine
         self._id = container_id
         self._name = name
         self._wait = wait
-        self._removes_itself = bool(operation.spec.remove)
+        self._removes_itself = removes_itself
         self._fix = f"{engine.target.docker} logs {name} for all of it" if stays else ""
         self._probe = None if wait.port is None else PortProbe(engine.target, wait.port)
         self._start = ""  # when the engine started it, as last seen; a restart changes it
@@ -79,8 +87,8 @@ class Watch:
                 if timeout is not None and time.monotonic() - begun > timeout:
                     raise out_of_time(self._engine, self._id, self._name, self._wait, self._fix)
                 time.sleep(INTERVAL)
-        except (requests.Timeout, requests.ConnectionError) as error:
-            if "timed out" not in str(error).lower():
+        except requests.RequestException as error:
+            if not timed_out(error):
                 raise
             raise out_of_time(self._engine, self._id, self._name, self._wait, "") from error
         finally:

@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING, TextIO
 
 from dk.errors import ExitCode
+from dk.options import engine_flags
 from dk.output import human
 from dk.output.envelope import carried_out, envelope, planned
 from dk.output.explain import addressed, shell_lines
@@ -134,7 +135,7 @@ class Formatter:
         """Say something that is worth knowing and no error."""
         if self._options.json:
             self._notices.append(text)
-        elif not self._options.quiet:
+        else:
             self._streams.err(human.notice(text))
 
     def error(self, error: DkError, exit_code: int) -> None:
@@ -184,13 +185,9 @@ class Formatter:
 
     def _engine_flags(self) -> tuple[str, ...]:
         """Return what docker needs to be told to take the same engine."""
-        if self._options.context:
-            return ("--context", self._options.context)
-        if self._options.host is not None:
-            return ("-H", self._options.host)
-        if self.target is not None and self.target.source.startswith("found"):
-            return ("-H", self.target.address)
-        return ()
+        if self.target is not None:
+            return self.target.flags
+        return engine_flags(self._options.host, self._options.context)
 
     def _out(self, lines: Iterable[str]) -> None:
         text = "".join(f"{line}\n" for line in lines)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from dk.errors import DkError, UsageError
 from dk.operations.container import Replaced, RunContainer
@@ -12,50 +12,19 @@ from dk.operations.network import CreateNetwork
 from dk.plan import Operation, Plan
 from dk.plans.names import nearest
 from dk.plans.ports import check_ports, without
+from dk.plans.run_notices import advice, notices
 from dk.spec.api_versions import SEVERAL_NETWORKS, check_version
 from dk.spec.network_attachment import is_user_defined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from dk.model import Container, Listener, Network
+    from dk.model import Container, Network
+    from dk.plans.run_state import RunState, RunWishes
     from dk.spec.container import ContainerSpec
-    from dk.spec.wait import WaitFor
 
 SHORT_ID = 12  # digits of an id as docker prints it
 MADE_LABEL = ("dk.made-by", "run")
-
-
-class RunWishes(NamedTuple):
-    """What `dk run` was asked for besides the container itself.
-
-    `pull` is always, missing or never.
-    """
-
-    pull: str = "missing"
-    replace: bool = False
-    mkdir: bool = False
-    wait: WaitFor | None = None
-
-
-class RunState(NamedTuple):
-    """What `dk run` looked at; a part that the spec doesn't need is None.
-
-    `remote_host` is where the engine runs if that is not here: dk can't look at that host.
-    `named_removes_itself` is true where the container of that `--name` was run with `--rm`.
-    """
-
-    image_is_here: bool = True
-    local_images: Sequence[str] = ()
-    containers: Sequence[Container] | None = None
-    networks: Sequence[Network] | None = None
-    listeners: Sequence[Listener] = ()
-    missing_folders: Sequence[str] = ()
-    missing_volumes: Sequence[str] = ()
-    cidfile_exists: bool = False
-    named_removes_itself: bool = False
-    remote_host: str = ""
-    api_version: tuple[int, ...] = (1, 51)
 
 
 def plan_run(spec: ContainerSpec, wishes: RunWishes, state: RunState) -> Plan:
@@ -97,7 +66,8 @@ def plan_run(spec: ContainerSpec, wishes: RunWishes, state: RunState) -> Plan:
             *_networks(spec, state),
             run,
         ),
-        notices=tuple(_notices(spec, wishes, state, replaced)),
+        notices=tuple(notices(spec, wishes, state, replaced)),
+        advice=tuple(advice(spec, state)),
         transaction=True,
     )
 
@@ -124,15 +94,16 @@ def _named(spec: ContainerSpec, state: RunState) -> Container | None:
 
 def _check_needs_old(spec: ContainerSpec, name: str) -> None:
     """Refuse a new container that can't be without the one whose place it takes."""
+    joined = f"container:{name}"
     uses = {
         "--volumes-from": [said.partition(":")[0] for said in spec.volumes_from],
         "--link": [said.partition(":")[0] for said in spec.link],
-        "--network": [network.name.removeprefix("container:") for network in spec.networks],
-        "--pid": [(spec.pid or "").removeprefix("container:")],
-        "--ipc": [(spec.ipc or "").removeprefix("container:")],
+        "--network": [name] if spec.network == joined else [],
+        "--pid": [name] if spec.pid == joined else [],
+        "--ipc": [name] if spec.ipc == joined else [],
     }
     for flag, names in uses.items():
-        if name in names and (flag != "--network" or f"container:{name}" == spec.network):
+        if name in names:
             raise UsageError(
                 f"{flag} {name}: that container is the one to be replaced",
                 "the new one can't be without it",
@@ -214,57 +185,3 @@ def _slip(name: str, names: Sequence[str]) -> str | None:
 
 def _letters(name: str) -> str:
     return "".join(letter for letter in name if not letter.isdigit())
-
-
-def _notices(
-    spec: ContainerSpec, wishes: RunWishes, state: RunState, replaced: Replaced | None
-) -> Iterator[str]:
-    if replaced is not None and replaced.running and replaced.removes_itself:
-        yield f"{replaced.name} was run with --rm: once stopped it is gone and can't come back"
-    if state.missing_folders and not wishes.mkdir:
-        folders = ", ".join(state.missing_folders)
-        yield f"not there: {folders}; docker makes an empty folder as root, --mkdir as you"
-    if wishes.replace:
-        begin = f"{spec.name}-replaced-"
-        for left in state.containers or ():
-            if left.name.startswith(begin):
-                yield f"{left.name} is left from a --replace that was killed: {left.status.lower()}"
-    yield from _unseen(spec, state)
-    yield from _open_ports(spec, state)
-
-
-def _unseen(spec: ContainerSpec, state: RunState) -> Iterator[str]:
-    """Say what dk can't look at where the engine's host is another one."""
-    if not state.remote_host:
-        return
-    unseen = []
-    if any(mount.kind == "bind" for mount in spec.mounts):
-        unseen.append("whether the folders of -v are there")
-    if any(port.host_ports() for port in spec.ports):
-        unseen.append("whether another program holds a port")
-    if unseen:
-        yield f"the engine is on {state.remote_host}: dk can't see {' or '.join(unseen)}"
-
-
-def _open_ports(spec: ContainerSpec, state: RunState) -> Iterator[str]:
-    """Say once that ports are open to every machine that can reach the host.
-
-    Who writes 0.0.0.0 knows.
-    """
-    if spec.network == "host":
-        return
-    open_ports = [
-        port.host_port or f"{port.container_port} (on one that the engine picks)"
-        for port in spec.ports
-        if not port.host_ip
-    ]
-    open_ports = list(dict.fromkeys(open_ports))
-    if spec.publish_all:
-        yield "-P opens the image's ports on all addresses; -p 127.0.0.1::PORT keeps one here"
-    elif open_ports:
-        named = "port" if len(open_ports) == 1 else "ports"
-        host = state.remote_host or "this machine"
-        yield (
-            f"{named} {', '.join(open_ports)}: open to all who can reach {host};"
-            " --local opens for 127.0.0.1 only"
-        )

@@ -63,6 +63,10 @@ def _env_format(text: str | None) -> EnvFormat | None:
     )
 
 
+MOST_COMPARED = 256 * 1024
+"""Bytes of a file up to which it is read by the other rules too, for the notices alone."""
+
+
 class _Reader:
     """Reads one source after the other; what is wrong with one does not hide the next."""
 
@@ -111,6 +115,9 @@ class _Reader:
         except UsageError as error:
             if optional and isinstance(error.__cause__, FileNotFoundError):
                 return None
+            name, equals, _ = path.partition("=")
+            if equals:  # it may have been meant as a variable, whose value is nobody's business
+                raise UsageError(f"can't read {name}=…", error.why, error.fix) from error
             raise
 
     def _read(self, data: bytes, rules: EnvFormat) -> Reading:
@@ -134,10 +141,14 @@ class _Reader:
 
         by_docker = reading if rules == "docker" else self._read(data, "docker")
         agrees = not by_docker.problems and by_docker.values == reading.values
-        by_compose = reading if rules == "compose" else self._read(data, "compose")
-        notices = [set_twice(reading.entries, by_compose.values)]
-        if not chosen:  # who says which rules knows them
-            notices.append(values_differ(by_docker, by_compose, compose_rules=rules == "compose"))
+        notices = []
+        if len(data) <= MOST_COMPARED:
+            by_compose = reading if rules == "compose" else self._read(data, "compose")
+            notices.append(set_twice(reading.entries, by_compose.values))
+            if not chosen:  # who says which rules knows them
+                notices.append(
+                    values_differ(by_docker, by_compose, compose_rules=rules == "compose")
+                )
         told = tuple(f"{path}: {notice}" for notice in notices if notice)
         return EnvFile(path, reading.entries, rules, agrees, told)
 

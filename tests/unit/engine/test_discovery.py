@@ -62,7 +62,8 @@ def test_an_engine_that_listens_elsewhere_is_found(
     home: Path, listen: Listen, place: str, name: str
 ) -> None:
     path = listen(place)
-    assert choose(home) == Target(f"unix://{path}", source=f"found: {name}")
+    place = f"unix://{path}"
+    assert choose(home) == Target(place, source=f"found: {name}", flags=("-H", place))
 
 
 def test_the_others_are_named_when_several_answer(home: Path, listen: Listen) -> None:

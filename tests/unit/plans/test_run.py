@@ -8,7 +8,8 @@ import pytest
 from dk.errors import DkError
 from dk.model import Container, Listener, Network, PublishedPort
 from dk.plan import Plan
-from dk.plans.run import RunState, RunWishes, plan_run
+from dk.plans.run import plan_run
+from dk.plans.run_state import RunState, RunWishes
 from dk.spec.container import ContainerSpec
 from dk.spec.mount import parse_volume
 from dk.spec.network_attachment import NetworkAttachment
@@ -277,13 +278,14 @@ def test_ports_that_are_open_to_all_are_said_once() -> None:
         RunWishes(),
         RunState(),
     )
-    assert plan.notices == (
+    assert (*plan.notices, *plan.advice) == (
         (
             "ports 8080, 8443: open to all who can reach this machine;"
             " --local opens for 127.0.0.1 only"
         ),
     )
-    assert plan_run(ports("127.0.0.1:9000:9000"), RunWishes(), RunState()).notices == ()
+    plan = plan_run(ports("127.0.0.1:9000:9000"), RunWishes(), RunState())
+    assert (*plan.notices, *plan.advice) == ()
 
 
 def test_what_is_waited_for_stands_in_the_explanation() -> None:
@@ -305,10 +307,21 @@ def test_a_cidfile_is_never_written_over() -> None:
 def test_the_hosts_own_network_has_no_ports_to_open() -> None:
     spec = replace(ports("8080:80"), networks=(NetworkAttachment("host"),))
     plan = plan_run(spec, RunWishes(), RunState(containers=(WEB,)))
-    assert plan.notices == ()
+    assert (*plan.notices, *plan.advice) == ()
 
 
 def test_a_plan_says_what_the_engine_makes_with_the_container() -> None:
     spec = replace(SPEC, name="db", mounts=(parse_volume("data:/data", cwd="/"),))
     plan = plan_run(spec, RunWishes(), RunState(missing_volumes=("data",)))
     assert plan.operations[-1].cause == "of app, makes the volume data"
+
+
+def test_the_hosts_own_processes_are_no_container_called_host() -> None:
+    spec = replace(SPEC, name="web", pid="host", ipc="container:other")
+    assert plan_run(spec, RunWishes(replace=True), RunState(containers=(OLD,))).operations
+    with pytest.raises(DkError, match="--pid web: that container is the one to be replaced"):
+        plan_run(
+            replace(spec, pid="container:web"),
+            RunWishes(replace=True),
+            RunState(containers=(OLD,)),
+        )

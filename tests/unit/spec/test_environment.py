@@ -8,7 +8,7 @@ import pytest
 from dk.errors import UsageError
 from dk.files import read_file
 from dk.spec.env_sources import read_environment
-from dk.spec.environment import Source, assignments, docker_words, hints
+from dk.spec.environment import Source, Variable, assignments, docker_words, hints
 
 FILES = {
     "./plain.env": b"A=1\nB=two\n",
@@ -262,3 +262,14 @@ def test_a_name_that_is_set_twice_gets_one_notice(rules: str | None) -> None:
 def test_a_file_that_is_named_twice_is_told_of_once() -> None:
     FILES["twice.env"] = b"A=1\nA='2'\n"
     assert len(list(hints(read(files=("twice.env", "twice.env")), lambda _: False))) == 2
+
+
+def test_a_value_does_not_show_where_a_variable_was_taken_for_a_file() -> None:
+    def absent(path: str) -> bytes:
+        raise UsageError(f"can't read {path}")
+
+    with pytest.raises(UsageError) as caught:
+        read_environment((), ("/TOKEN=hunter2",), {}, absent)
+    assert "hunter2" not in str(caught.value)
+    (variable,) = read_environment((), (".TOKEN=hunter2",), {}, absent)
+    assert isinstance(variable, Variable)

@@ -63,20 +63,20 @@ def _row(flags: str, field: str) -> dict[str, Any]:
 
 def switch(
     flags: str,
-    help: str,  # noqa: A002 - as everywhere in command lines
+    about: str,
     *,
     field: str = "",
     api: str = "",
     docker: bool = True,
 ) -> RunOption:
     """Return the row of an option without a value."""
-    return RunOption(**_row(flags, field), kind="switch", help=help, api=api, docker=docker)
+    return RunOption(**_row(flags, field), kind="switch", help=about, api=api, docker=docker)
 
 
 def text(
     flags: str,
     metavar: str,
-    help: str,  # noqa: A002
+    about: str,
     *,
     field: str = "",
     kind: Kind = "text",
@@ -93,7 +93,7 @@ def text(
     return RunOption(
         **_row(flags, field),
         kind=kind,
-        help=help,
+        help=about,
         metavar=metavar,
         read=read_in or (lambda said, _surroundings: read(said)),
         write=write,
@@ -108,7 +108,7 @@ def text(
 def several(
     flags: str,
     metavar: str,
-    help: str,  # noqa: A002
+    about: str,
     *,
     field: str = "",
     read: Callable[[str], Any] = str,
@@ -124,7 +124,7 @@ def several(
     return RunOption(
         **_row(flags, field),
         kind="list",
-        help=help,
+        help=about,
         metavar=metavar,
         read=read_in or (lambda said, _surroundings: read(said)),
         spreads=spreads,
