@@ -21,7 +21,7 @@ class PublishedPort(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Container:
-    """A container as the engine's list has it."""
+    """A container as the engine's list has it; `end` only where it was looked at by itself."""
 
     id: str
     name: str
@@ -32,23 +32,97 @@ class Container:
     created: datetime
     command: str = ""
     ports: tuple[PublishedPort, ...] = ()
-    networks: tuple[str, ...] = ()
+    networks: tuple[str, ...] = ()  # names and, where the engine says them, ids
+    volumes: tuple[str, ...] = ()  # names of the volumes that it mounts
     labels: Mapping[str, str] = field(default_factory=dict)
+    size: int | None = None  # bytes that it wrote into its own layer
+    end: ContainerEnd | None = None
 
 
-class Image(NamedTuple):
-    """An image that the engine holds."""
+class ContainerEnd(NamedTuple):
+    """How a container that does not run came to its end, and whether it is meant to start again."""
+
+    started: datetime | None  # None: never
+    finished: datetime | None
+    exit_code: int
+    restart_policy: str = "no"  # no, on-failure, always, unless-stopped
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """An image that the engine holds, untagged parents of the classic builder included."""
 
     id: str
-    exposed_ports: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()  # as docker prints them: "app:1"
+    digests: tuple[str, ...] = ()  # "app@sha256:…": where it can be pulled from
+    size: int = 0  # bytes of all its layers
+    created: datetime | None = None  # None: not known, or implausible
+    last_tagged: datetime | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    parent: str = ""  # the id of the image that the classic builder made it from
+    layers: tuple[str, ...] = ()  # digests of its layers' contents, the base's first
+
+    @property
+    def name(self) -> str:
+        """Its first tag, else the repository that it was pulled from, else its short id."""
+        if self.tags:
+            return self.tags[0]
+        repository = self.digests[0].partition("@")[0] if self.digests else ""
+        short = self.id.removeprefix("sha256:")[:12]
+        return f"{repository}@{short}" if repository not in {"", "<none>"} else short
 
 
-class Network(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
     """A network that the engine knows."""
 
     id: str
     name: str
     driver: str
+    created: datetime | None = None
+    scope: str = "local"  # local, swarm, global
+    ingress: bool = False
+    config_from: str = ""  # the network whose configuration it takes
+    config_only: bool = False
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Volume:
+    """A volume that the engine knows."""
+
+    name: str
+    driver: str = "local"
+    created: datetime | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    size: int | None = None  # bytes; None: not known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CacheRecord:
+    """A record of BuildKit's cache."""
+
+    id: str
+    kind: str  # regular, source.local, exec.cachemount, frontend, internal, …
+    description: str = ""
+    size: int = 0  # bytes
+    created: datetime | None = None
+    last_used: datetime | None = None
+    in_use: bool = False
+    shared: bool = False  # with an image: removing it frees nothing
+    parents: tuple[str, ...] = ()
+
+
+class DiskUsage(NamedTuple):
+    """The engine's own accounting, in bytes."""
+
+    layers: int  # of images, each layer once
+    unshared_cache: int  # of BuildKit's records that no image shares
+
+    @property
+    def total(self) -> int:
+        """Both together."""
+        return self.layers + self.unshared_cache
 
 
 class Listener(NamedTuple):

@@ -10,6 +10,7 @@ from dk.errors import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from dk.errors import DkError
     from dk.spec.secret import Secret
@@ -22,11 +23,13 @@ class DockerCommand(NamedTuple):
     """One docker command line that a user could paste, with notes printed above it as comments.
 
     No arguments at all means a note by itself. `hidden_notes` hold only while secrets are hidden.
+    With `joins` its last word may stand behind the last of a like command, in one line.
     """
 
     argv: tuple[str | Secret, ...]
     notes: tuple[str, ...] = ()
     hidden_notes: tuple[str, ...] = ()
+    joins: bool = False
 
 
 class Effect(StrEnum):
@@ -48,11 +51,15 @@ class Target(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """One change. A subclass says what it is called, what it targets and its docker commands."""
+    """One change. A subclass says what it is called, what it targets and its docker commands.
+
+    `after` holds the ids of targets whose operations must be over before this one begins.
+    """
 
     verb: ClassVar[str]
     effect: ClassVar[Effect]
     cause: str = ""
+    after: tuple[str, ...] = ()
 
     @property
     def target(self) -> Target:
@@ -64,15 +71,81 @@ class Operation:
         raise NotImplementedError
 
 
+class Undo(StrEnum):
+    """What `dk undo` could bring back of something that is removed."""
+
+    FULL = "full"
+    CONFIG = "config only"  # made anew as it was; what was written into it is lost
+    NO = "no"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal(Operation):
+    """Something goes. `since` is where its age counts from, `size` is in bytes; None: not known."""
+
+    effect: ClassVar[Effect] = Effect.DESTROY
+    since: datetime | None = None
+    size: int | None = None
+    undo: Undo = Undo.NO
+
+
+class Memory(NamedTuple):
+    """What the journal keeps of one resource before it goes: what it takes to get it back.
+
+    `data` is the engine's JSON of it, and may hold secrets.
+    """
+
+    kind: str  # container, image, network, volume, cache
+    id: str
+    name: str
+    data: Json
+
+
+class Check(NamedTuple):
+    """What a last look before an operation found: why to skip it, else what will be destroyed."""
+
+    skipped: str = ""
+    memories: tuple[Memory, ...] = ()
+
+
+class Kept(NamedTuple):
+    """Something that stays, and the rule that keeps it: "younger than 10 minutes"."""
+
+    kind: str
+    name: str
+    id: str
+    rule: str
+
+
+class Prediction(NamedTuple):
+    """Bytes that come free by the engine's own accounting; `why` says what makes it inexact."""
+
+    size: int
+    why: str = ""
+
+    @property
+    def exact(self) -> bool:
+        """Whether the engine will measure just this."""
+        return not self.why
+
+
+class Freed(NamedTuple):
+    """Bytes that came free, as the engine and the file system count; None: can't be known."""
+
+    engine: int | None = None
+    file_system: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """An ordered list of operations.
 
-    Operations in a row that are of one type run in parallel; the next type waits for them. With
-    `transaction` they run one by one, the first failure ends it, and what was created is undone.
+    They run in parallel as far as their `after` lets them. With `transaction` they run one by one,
+    the first failure ends it, and what was created is undone.
     `refused` holds targets that were asked for and can't be had; `question` is asked before
     anything is done, and is set only where dk chose the targets. `notices` are said always,
-    `advice` only where `--quiet` does not ask for less.
+    `advice` only where `--quiet` does not ask for less. `kept` is what was looked at and stays,
+    shown item by item with `shows_kept`.
     """
 
     operations: tuple[Operation, ...]
@@ -81,6 +154,9 @@ class Plan:
     advice: tuple[str, ...] = ()
     question: str = ""
     transaction: bool = False
+    kept: tuple[Kept, ...] = ()
+    shows_kept: bool = False
+    prediction: Prediction | None = None
 
     @property
     def destroys(self) -> bool:
@@ -130,6 +206,7 @@ class Result:
     plan: Plan
     outcomes: tuple[Outcome, ...]
     interrupted: DkError | None = None
+    freed: Freed | None = None
 
     @property
     def errors(self) -> tuple[DkError, ...]:

@@ -1,0 +1,1 @@
+"""Which resources `dk clean` removes, a file for each kind."""
