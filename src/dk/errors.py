@@ -64,6 +64,10 @@ class NoEngineError(DkError):
     exit_code = ExitCode.NO_ENGINE
 
 
+class EngineLostError(DkError):
+    """The connection broke off in the middle: what the last call did is not known."""
+
+
 class Interrupted(DkError):
     """SIGINT or SIGTERM came; what was in flight is finished or taken back."""
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING, Protocol
 
-from dk.errors import DkError, Interrupted
-from dk.plan import Operation, Outcome, Plan, Result, Status
+from dk.errors import DkError, EngineLostError, Interrupted, NoEngineError
+from dk.plan import Done, Operation, Outcome, Plan, Result, Status
+from dk.schedule import Schedule
 
 if TYPE_CHECKING:
-    from dk.plan import Done
+    from collections.abc import Iterable, Sequence
+
+    from dk.plan import Check, Memory
 
 WORKERS = 8  # more are no faster on one engine
 FINISH_SECONDS = 2.0  # what an interrupt leaves to operations in flight
@@ -31,6 +33,9 @@ class Progress(Protocol):
 class Applier(Protocol):
     """Makes one operation true on an engine, and takes it back."""
 
+    def check(self, operation: Operation) -> Check:
+        """Look once more, just before: is its cause still there, and what will it destroy."""
+
     def apply(self, operation: Operation, progress: Progress) -> Done:
         """Carry out one operation; raise DkError where that fails."""
 
@@ -38,27 +43,51 @@ class Applier(Protocol):
         """Take back what `apply` created, where that is wanted."""
 
 
-def execute(plan: Plan, engine: Applier, progress: Progress) -> Result:
+class Journal(Protocol):
+    """Writes down what is destroyed, before it is."""
+
+    def destroying(self, memories: Sequence[Memory]) -> None:
+        """Keep what it takes to get these back; DkError where that fails: they then stay."""
+
+    def settled(self, memories: Sequence[Memory], *, removed: bool) -> None:
+        """Note whether they are gone."""
+
+
+class NoJournal:
+    """Where the user wants none, or nothing is destroyed."""
+
+    def destroying(self, memories: Sequence[Memory]) -> None:
+        """Forget it."""
+
+    def settled(self, memories: Sequence[Memory], *, removed: bool) -> None:
+        """Forget it."""
+
+
+def execute(
+    plan: Plan, engine: Applier, progress: Progress, journal: Journal | None = None
+) -> Result:
     """Carry out every operation of `plan` and return an outcome for each."""
-    execution = _Execution(plan, engine, progress)
+    execution = _Execution(plan, engine, progress, journal or NoJournal())
     interrupted: Interrupted | None = None
     try:
         if plan.transaction:
             execution.transaction()
         else:
-            execution.groups()
+            execution.at_once()
     except Interrupted as interrupt:
         interrupted = interrupt
-    why = "interrupted" if interrupted else "not tried, since an earlier step failed"
+    why = "interrupted" if interrupted else execution.why_not
     return Result(plan, execution.outcomes(why), interrupted)
 
 
 class _Execution:
-    def __init__(self, plan: Plan, engine: Applier, progress: Progress) -> None:
+    def __init__(self, plan: Plan, engine: Applier, progress: Progress, journal: Journal) -> None:
         self._plan = plan
         self._engine = engine
         self._progress = progress
+        self._journal = journal
         self._settled: dict[int, Outcome] = {}
+        self.why_not = "not tried, since an earlier step failed"
 
     def outcomes(self, why_not: str) -> tuple[Outcome, ...]:
         """Return an outcome for every operation, skipped where it was never begun."""
@@ -79,35 +108,44 @@ class _Execution:
             self._undo()
             raise
 
-    def groups(self) -> None:
-        """Go type by type, the operations of one type at the same time."""
-        for _, group in groupby(self._plan.operations, key=type):
-            operations = list(group)
-            if len(operations) == 1:
-                self._settle(self._apply(operations[0]))
-            else:
-                self._parallel(operations)
+    def at_once(self) -> None:
+        """Go in parallel, each operation when those that it waits for are over."""
+        if len(self._plan.operations) == 1:
+            self._settle(self._apply(self._plan.operations[0]))
+        elif self._plan.operations:
+            self._parallel(Schedule(self._plan.operations))
 
-    def _parallel(self, operations: list[Operation]) -> None:
-        from concurrent.futures import ThreadPoolExecutor, wait
+    def _parallel(self, schedule: Schedule) -> None:
+        from concurrent.futures import Future, ThreadPoolExecutor, wait
+        from queue import SimpleQueue
 
-        pool = ThreadPoolExecutor(min(WORKERS, len(operations)))
-        futures = [pool.submit(self._apply, operation) for operation in operations]
+        pool = ThreadPoolExecutor(min(WORKERS, len(self._plan.operations)))
+        finished: SimpleQueue[Future[Outcome]] = SimpleQueue()
+        futures: list[Future[Outcome]] = []
+
+        def begin(operations: Iterable[Operation]) -> None:
+            for operation in operations:
+                futures.append(pool.submit(self._apply, operation))
+                futures[-1].add_done_callback(finished.put)
+
         try:
-            for future in futures:
-                self._settle(future.result())
-            pool.shutdown()
-        except Interrupted:
+            begin(schedule.ready())
+            while len(self._settled) < len(futures):
+                outcome = self._settle(finished.get().result())
+                if isinstance(outcome.error, EngineLostError | NoEngineError):
+                    self.why_not = "not tried, since the engine went away"
+                    break
+                begin(schedule.over(outcome.operation))
+        finally:
             pool.shutdown(wait=False, cancel_futures=True)
-            finished, _ = wait([f for f in futures if not f.cancelled()], FINISH_SECONDS)
-            for future in finished:
+            done, _ = wait([f for f in futures if not f.cancelled()], FINISH_SECONDS)
+            for future in done:
                 self._settle(future.result())
-            raise
 
     def _apply(self, operation: Operation) -> Outcome:
         self._progress.started(operation)
         try:
-            done = self._engine.apply(operation, self._progress)
+            done = self._checked(operation)
         except Interrupted:
             raise
         except DkError as error:
@@ -116,6 +154,24 @@ class _Execution:
             )
         status = Status.SKIPPED if done.skipped else Status.DONE
         return Outcome(operation=operation, status=status, reason=done.skipped, done=done)
+
+    def _checked(self, operation: Operation) -> Done:
+        """Look once more, write down what goes, apply."""
+        check = self._engine.check(operation)
+        if check.skipped:
+            return Done(skipped=check.skipped)
+        if not check.memories:
+            return self._engine.apply(operation, self._progress)
+        self._journal.destroying(check.memories)
+        try:
+            done = self._engine.apply(operation, self._progress)
+        except EngineLostError:
+            raise  # nobody knows: whoever reads the journal looks at the engine
+        except DkError:
+            self._journal.settled(check.memories, removed=False)
+            raise
+        self._journal.settled(check.memories, removed=not done.skipped)
+        return done
 
     def _settle(self, outcome: Outcome) -> Outcome:
         if id(outcome.operation) not in self._settled:

@@ -32,7 +32,7 @@ class Container:
     created: datetime
     command: str = ""
     ports: tuple[PublishedPort, ...] = ()
-    networks: tuple[str, ...] = ()  # names and, where the engine says them, ids
+    networks: tuple[str, ...] = ()
     volumes: tuple[str, ...] = ()  # names of the volumes that it mounts
     labels: Mapping[str, str] = field(default_factory=dict)
     size: int | None = None  # bytes that it wrote into its own layer

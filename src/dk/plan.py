@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias
 
-from dk.errors import ExitCode
+from dk.errors import EngineLostError, ExitCode, NoEngineError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,6 +66,11 @@ class Operation:
         """The resource that it changes."""
         raise NotImplementedError
 
+    @property
+    def destroys(self) -> bool:
+        """Whether something is lost by it."""
+        return self.effect is Effect.DESTROY
+
     def docker(self) -> tuple[DockerCommand, ...]:
         """Return the docker commands that do the same."""
         raise NotImplementedError
@@ -81,10 +86,15 @@ class Undo(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removal(Operation):
-    """Something goes. `since` is where its age counts from, `size` is in bytes; None: not known."""
+    """Something goes.
+
+    `since` is where its age counts from, `age` that in words when it was planned; `size` is in
+    bytes. None: not known.
+    """
 
     effect: ClassVar[Effect] = Effect.DESTROY
     since: datetime | None = None
+    age: str = ""
     size: int | None = None
     undo: Undo = Undo.NO
 
@@ -109,12 +119,13 @@ class Check(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """Something that stays, and the rule that keeps it: "younger than 10 minutes"."""
+    """Something that stays, and the rule that keeps it: "in use", with the detail "by web"."""
 
     kind: str
     name: str
     id: str
     rule: str
+    detail: str = ""
 
 
 class Prediction(NamedTuple):
@@ -161,7 +172,7 @@ class Plan:
     @property
     def destroys(self) -> bool:
         """Whether anything is removed."""
-        return any(operation.effect is Effect.DESTROY for operation in self.operations)
+        return any(operation.destroys for operation in self.operations)
 
 
 class Status(StrEnum):
@@ -213,6 +224,13 @@ class Result:
         """Everything that went wrong, refusals first."""
         failed = tuple(outcome.error for outcome in self.outcomes if outcome.error is not None)
         return self.plan.refused + failed + ((self.interrupted,) if self.interrupted else ())
+
+    @property
+    def measurable(self) -> bool:
+        """Whether the engine is still there to ask, and somebody waits for what it says."""
+        return self.interrupted is None and not any(
+            isinstance(error, EngineLostError | NoEngineError) for error in self.errors
+        )
 
     @property
     def exit_code(self) -> int:

@@ -4,21 +4,22 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pytest
 
-from dk.errors import DkError, ExitCode, Interrupted
+from dk.errors import DkError, EngineLostError, ExitCode, Interrupted
 from dk.executor import Progress, execute
 from dk.operations.container import RemoveContainer
 from dk.operations.image import PullImage
 from dk.operations.network import CreateNetwork
 from dk.output.progress import SilentProgress
-from dk.plan import Done, Operation, Plan, Result, Status
+from dk.plan import Check, Done, Memory, Operation, Plan, Result, Status
 
 
-def remove(name: str) -> RemoveContainer:
-    return RemoveContainer(id=f"id-{name}", name=name)
+def remove(name: str, *after: str) -> RemoveContainer:
+    return RemoveContainer(id=f"id-{name}", name=name, after=tuple(f"id-{each}" for each in after))
 
 
 NETWORK = CreateNetwork(name="net")
@@ -32,9 +33,16 @@ class Engine:
     fails: set[str] = field(default_factory=set)
     skips: set[str] = field(default_factory=set)
     interrupts: set[str] = field(default_factory=set)
+    stays: set[str] = field(default_factory=set)
     meet: threading.Barrier | None = None
     applied: list[str] = field(default_factory=list)
     undone: list[str] = field(default_factory=list)
+
+    def check(self, operation: Operation) -> Check:
+        name = operation.target.name
+        if name in self.stays:
+            return Check(skipped="in use by web")
+        return Check(memories=(Memory("container", operation.target.id, name, {}),))
 
     def apply(self, operation: Operation, _progress: Progress) -> Done:
         name = operation.target.name
@@ -60,7 +68,7 @@ def statuses(result: Result) -> list[Status]:
     return [outcome.status for outcome in result.outcomes]
 
 
-def test_operations_of_one_kind_run_at_the_same_time() -> None:
+def test_operations_run_at_the_same_time() -> None:
     # Each waits for all others: run one by one, the barrier would break.
     names = [f"c{number}" for number in range(8)]
     result = run(Engine(meet=threading.Barrier(8)), *map(remove, names))
@@ -68,11 +76,73 @@ def test_operations_of_one_kind_run_at_the_same_time() -> None:
     assert [outcome.operation.target.name for outcome in result.outcomes] == names
 
 
-def test_the_next_kind_waits_for_the_one_before() -> None:
+def test_an_operation_waits_for_those_that_it_names() -> None:
+    engine = Engine(fails={"a"}, stays={"b"})
+    run(engine, remove("d", "c"), remove("c", "a", "b"), remove("a"), remove("b"))
+    assert engine.applied == ["a", "c", "d"]
+
+
+def test_the_last_look_spares_what_is_in_use_by_now() -> None:
+    engine = Engine(stays={"a"})
+    result = run(engine, remove("a"), remove("b"))
+    assert engine.applied == ["b"]
+    assert result.outcomes[0].status is Status.SKIPPED
+    assert result.outcomes[0].reason == "in use by web"
+
+
+@dataclass
+class Notebook:
+    """A journal; it can't be written for what is in `full`."""
+
+    full: set[str] = field(default_factory=set)
+    lines: list[str] = field(default_factory=list)
+
+    def destroying(self, memories: Sequence[Memory]) -> None:
+        for memory in memories:
+            if memory.name in self.full:
+                raise DkError("the disk is full")
+            self.lines.append(f"destroying {memory.name}")
+
+    def settled(self, memories: Sequence[Memory], *, removed: bool) -> None:
+        for memory in memories:
+            self.lines.append(f"{memory.name} is {'gone' if removed else 'there'}")
+
+
+def test_what_goes_is_written_down_before_and_its_end_afterwards() -> None:
+    journal = Notebook()
+    engine = Engine(fails={"b"}, skips={"c"})
+    plan = Plan(operations=(remove("a"), remove("b", "a"), remove("c", "b")))
+    execute(plan, engine, SilentProgress(), journal)
+    assert journal.lines == [
+        "destroying a", "a is gone", "destroying b", "b is there", "destroying c", "c is there",
+    ]  # fmt: skip
+
+
+def test_what_can_t_be_written_down_stays() -> None:
     engine = Engine()
-    run(engine, remove("a"), remove("b"), NETWORK, IMAGE)
-    assert sorted(engine.applied[:2]) == ["a", "b"]
-    assert engine.applied[2:] == ["net", "img"]
+    plan = Plan(operations=(remove("a"), remove("b")))
+    result = execute(plan, engine, SilentProgress(), Notebook(full={"a"}))
+    assert engine.applied == ["b"]
+    assert statuses(result) == [Status.FAILED, Status.DONE]
+
+
+def test_when_the_engine_is_lost_nothing_more_is_tried() -> None:
+    class Dying(Engine):
+        def apply(self, operation: Operation, progress: Progress) -> Done:
+            time.sleep(0.01)
+            if len(self.applied) >= 3:
+                raise EngineLostError("the connection to the engine broke off")
+            return super().apply(operation, progress)
+
+    journal = Notebook()
+    engine = Dying()
+    plan = Plan(operations=tuple(remove(f"c{number}") for number in range(80)))
+    result = execute(plan, engine, SilentProgress(), journal)
+    left = [outcome.reason for outcome in result.outcomes if outcome.status is Status.SKIPPED]
+    assert len(left) > 50
+    assert set(left) == {"not tried, since the engine went away"}
+    assert result.exit_code == ExitCode.FAILED
+    assert not [line for line in journal.lines if line.endswith("there")]
 
 
 def test_a_failure_does_not_keep_the_others_from_being_done() -> None:

@@ -11,7 +11,7 @@ from dk.executor import Progress
 from dk.operations.container import RemoveContainer
 from dk.options import SharedOptions
 from dk.output.streams import Streams
-from dk.plan import Done, Operation, Plan
+from dk.plan import Check, Done, Operation, Plan
 from dk.session import Session
 
 PLAN = Plan(
@@ -22,8 +22,11 @@ PLAN = Plan(
 )
 SHOWN = [
     "engine unix:///x (context default)",
-    "remove container a: exited 3 days ago",
-    "remove container b: exited 3 days ago",
+    "containers (2)",
+    "  NAME   AGE   SIZE   UNDO   WHY",
+    "  a        ?          no     exited 3 days ago",
+    "  b        ?          no     exited 3 days ago",
+    "to remove: 2 containers",
 ]
 
 
@@ -35,6 +38,9 @@ class Terminal(io.StringIO):
 @dataclass
 class Applier:
     applied: list[str] = field(default_factory=list)
+
+    def check(self, _operation: Operation) -> Check:
+        return Check()
 
     def apply(self, operation: Operation, _progress: Progress) -> Done:
         self.applied.append(operation.target.name)
@@ -74,9 +80,13 @@ def carry_out(
 @pytest.mark.parametrize("answer", ["y\n", "yes\n", " Y \n"])
 def test_the_plan_is_shown_before_the_question_and_done_at_yes(answer: str) -> None:
     call = carry_out(answer=answer)
-    assert call.err.splitlines()[:3] == SHOWN
+    assert call.err.splitlines()[:6] == SHOWN
     assert call.err.endswith("Remove 2? [y/N] ")
-    assert (call.code, call.applied, call.out) == (0, ["a", "b"], "a\nb\n")
+    assert (call.code, call.applied) == (0, ["a", "b"])
+    assert call.out.splitlines() == [
+        "removed container a: exited 3 days ago",
+        "removed container b: exited 3 days ago",
+    ]
 
 
 @pytest.mark.parametrize("answer", ["n\n", "\n", "", "yep\n"])
@@ -98,7 +108,13 @@ def test_where_nobody_can_answer_the_plan_is_printed_and_nothing_done(
 
 def test_yes_in_advance_asks_nothing() -> None:
     call = carry_out(options=SharedOptions(yes=True))
-    assert (call.code, call.applied, call.err) == (0, ["a", "b"], "")
+    assert (call.code, call.applied, call.err) == (0, ["a", "b"], "removed 2 of 2\n")
+
+
+def test_nothing_to_remove_is_said() -> None:
+    call = carry_out(Plan(operations=(), question="Remove 0?"))
+    assert (call.code, call.err) == (0, "")
+    assert call.out.splitlines()[-1] == "nothing to remove"
 
 
 def test_a_plan_without_a_question_is_done_at_once() -> None:

@@ -9,13 +9,22 @@ from typing import TYPE_CHECKING
 import docker
 
 from dk.engine.deferral import DeferredInterrupts
-from dk.engine.failures import EngineError, one_line, translate
+from dk.engine.failures import one_line, translate
+from dk.engine.remove import (
+    remove_cache_record,
+    remove_container,
+    remove_image,
+    remove_network,
+    remove_volume,
+)
 from dk.errors import DkError
 from dk.files import make_folder, remove_folders
+from dk.operations.cache import RemoveCacheRecord
 from dk.operations.container import RemoveContainer, RunContainer
 from dk.operations.folder import MakeFolder
-from dk.operations.image import PullImage
-from dk.operations.network import CreateNetwork
+from dk.operations.image import PullImage, RemoveImage
+from dk.operations.network import CreateNetwork, RemoveNetwork
+from dk.operations.volume import RemoveVolume
 from dk.plan import Done
 
 if TYPE_CHECKING:
@@ -35,6 +44,8 @@ def apply(engine: Engine, operation: Operation, progress: Progress) -> Done:
         from dk.engine.run import run_container
 
         return run_container(engine, operation)
+    if type(operation) in _REMOVE:
+        return _REMOVE[type(operation)](engine.rest, operation)
     return _APPLY[type(operation)](engine, operation, progress)
 
 
@@ -117,19 +128,6 @@ def _create_network(engine: Engine, operation: CreateNetwork, _progress: Progres
     return Done(details={"id": created["Id"], "name": operation.name})
 
 
-def _remove_container(engine: Engine, operation: RemoveContainer, _progress: Progress) -> Done:
-    try:
-        engine.client.remove_container(operation.id, v=operation.volumes, force=operation.force)
-    except docker.errors.NotFound:
-        return Done(skipped="gone already")
-    except docker.errors.APIError as error:
-        failure = translate(error)
-        if isinstance(failure, EngineError) and "already in progress" in failure.what:
-            return Done(skipped="being removed already")
-        raise
-    return Done(printed=operation.name, details={"id": operation.id, "name": operation.name})
-
-
 def _make_folder(_engine: Engine, operation: MakeFolder, _progress: Progress) -> Done:
     made = make_folder(operation.path)
     return Done(details={"path": operation.path, "made": made})
@@ -139,5 +137,11 @@ _APPLY: dict[type[Operation], Callable[..., Done]] = {
     PullImage: _pull_image,
     CreateNetwork: _create_network,
     MakeFolder: _make_folder,
-    RemoveContainer: _remove_container,
+}
+_REMOVE: dict[type[Operation], Callable[..., Done]] = {
+    RemoveCacheRecord: remove_cache_record,
+    RemoveContainer: remove_container,
+    RemoveImage: remove_image,
+    RemoveNetwork: remove_network,
+    RemoveVolume: remove_volume,
 }

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 
 from dk.operations.private_engine import RunBesidePrivateEngine
-from dk.plan import Done
+from dk.plan import Check, Done
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,6 +22,10 @@ class BesidePrivateEngine:
     def __init__(self, environ: Mapping[str, str], *, stdout_is_taken: bool) -> None:
         self._environ = environ
         self._stdout_is_taken = stdout_is_taken
+
+    def check(self, _operation: Operation) -> Check:
+        """Find nothing in the way."""
+        return Check()
 
     def apply(self, operation: Operation, _progress: Progress) -> Done:
         """Start the engine, run the command, remove the engine."""

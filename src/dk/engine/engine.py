@@ -10,14 +10,18 @@ from dk.engine import read
 from dk.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from dk.engine.context import Target
+    from dk.engine.rest import RestClient
     from dk.engine.transport import EngineClient
     from dk.executor import Progress
     from dk.model import Container, Network
     from dk.output.streams import Streams
-    from dk.plan import Done, Json, Operation
+    from dk.plans.clean.state import CleanState
+    from dk.plans.clean.plan import Decision
+    from dk.plan import Prediction
+    from dk.plan import Check, Done, Freed, Json, Operation
 
 
 class Engine:
@@ -34,6 +38,13 @@ class Engine:
         from dk.engine.client import connect
 
         return connect(self.target, self._environ)
+
+    @cached_property
+    def rest(self) -> RestClient:
+        """The same engine for many small calls, in the version agreed on."""
+        from dk.engine.rest import RestClient
+
+        return RestClient(self.target, self.client.api_version, self.headers)
 
     @cached_property
     def _config(self) -> Mapping[str, Json]:
@@ -76,6 +87,8 @@ class Engine:
         """Close the client's connections, if there are any."""
         if "client" in self.__dict__:
             self.client.close()
+        if "rest" in self.__dict__:
+            self.rest.close()
 
     def containers(self, *, stopped: bool) -> tuple[Container, ...]:
         """Return the running containers, or with `stopped` all of them, newest first."""
@@ -91,6 +104,11 @@ class Engine:
         with translated():
             return tuple(read.network(item) for item in client.networks())
 
+    @cached_property
+    def lasting_id(self) -> str:
+        """What tells this engine from others for good: its own id, else its address."""
+        return self.rest.get("/info").get("ID") or self.target.address
+
     @property
     def api_version(self) -> tuple[int, ...]:
         """The API version that both sides speak, e.g. (1, 51)."""
@@ -102,6 +120,31 @@ class Engine:
         with translated():
             inspected = client.inspect_container(container_id)
         return bool(inspected["HostConfig"].get("AutoRemove"))
+
+    def observe_for_clean(self, kinds: Collection[str]) -> CleanState:
+        """Read what a cleanup of these kinds depends on."""
+        from dk.engine.observe_clean import observe_for_clean
+
+        now = self.client.clock.now()
+        return observe_for_clean(self.rest, kinds, now, self.api_version, {})
+
+    def predict(
+        self, state: CleanState, decision: Decision
+    ) -> tuple[Prediction | None, dict[str, int]]:
+        return None, {}
+
+    def gauge(self, state: CleanState) -> Callable[[], Freed]:
+        """Return what measures, when called, the bytes that came free since `state`."""
+        from dk.engine.observe_clean import usage
+        from dk.plan import Freed
+
+        before = state.usage
+
+        def measure() -> Freed:
+            after = usage(self.rest, self.api_version)
+            return Freed(engine=before.total - after.total if before else None)
+
+        return measure
 
     def volume_names(self) -> tuple[str, ...]:
         """Return the names of all volumes."""
@@ -126,6 +169,12 @@ class Engine:
         client = self.client
         with translated():
             return read.image_names(client.images())
+
+    def check(self, operation: Operation) -> Check:
+        """Look once more, just before: is its cause still there, and what will it destroy."""
+        from dk.engine.remove import check
+
+        return check(self.rest, operation)
 
     def apply(self, operation: Operation, progress: Progress) -> Done:
         """Carry out one operation."""

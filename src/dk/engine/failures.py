@@ -1,10 +1,10 @@
 """What the SDK and the network raise, as the one error form."""
 
-from dk.errors import DkError
+from dk.errors import DkError, EngineLostError
 
 
 class EngineError(DkError):
-    """The engine refused a call or broke off. `status` is its HTTP status, None for a break-off."""
+    """The engine refused a call, or did not answer in time: `status`, of HTTP, is then None."""
 
     def __init__(self, what: str, why: str = "", fix: str = "", *, status: int | None) -> None:
         super().__init__(what, why, fix)
@@ -31,14 +31,18 @@ def translate(error: Exception) -> DkError:
             "see what it does with `docker events`, then try again",
             status=None,
         )
+    return broken_off(cause)
+
+
+def broken_off(cause: BaseException) -> EngineLostError:
+    """Return the error for a connection that ended in the middle of a call."""
     why = str(getattr(cause, "strerror", None) or cause)
     if isinstance(cause, ValueError):  # of urllib3, which reads the size of a chunk that is missing
         why = "its answer was cut off"
-    return EngineError(
+    return EngineLostError(
         "the connection to the engine broke off",
         one_line(why),
         "check that the engine still runs, and what was done, then try again",
-        status=None,
     )
 
 

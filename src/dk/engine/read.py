@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from dk.model import Container, Network, PublishedPort
+from dk.model import Container, ContainerEnd, Network, PublishedPort
 
 if TYPE_CHECKING:
     from dk.plan import Json
@@ -19,7 +19,7 @@ def container(item: Json) -> Container:
     return Container(
         id=item["Id"],
         name=(own or names or [item["Id"][:12]])[0],
-        image=_familiar(item.get("Image") or ""),
+        image=familiar(item.get("Image") or ""),
         image_id=item.get("ImageID") or "",
         state=item.get("State") or "",
         status=item.get("Status") or "",
@@ -27,8 +27,31 @@ def container(item: Json) -> Container:
         command=item.get("Command") or "",
         ports=tuple(_port(port) for port in item.get("Ports") or ()),
         networks=tuple(sorted(networks)),
+        volumes=tuple(
+            mount["Name"] for mount in item.get("Mounts") or () if mount.get("Type") == "volume"
+        ),
         labels=item.get("Labels") or {},
+        size=item.get("SizeRw"),
     )
+
+
+def container_end(inspected: Json) -> ContainerEnd:
+    """Read how a container ended from its inspect."""
+    state = inspected["State"]
+    policy = (inspected["HostConfig"].get("RestartPolicy") or {}).get("Name")
+    return ContainerEnd(
+        started=moment(state.get("StartedAt")),
+        finished=moment(state.get("FinishedAt")),
+        exit_code=int(state.get("ExitCode") or 0),
+        restart_policy=policy or "no",
+    )
+
+
+def moment(text: str | None) -> datetime | None:
+    """Read a time of the engine's, None for the year 1 that Go writes where there is none."""
+    if not text or text.startswith("0001-"):
+        return None
+    return datetime.fromisoformat(text).astimezone(UTC)
 
 
 def _port(item: Json) -> PublishedPort:
@@ -42,16 +65,26 @@ def _port(item: Json) -> PublishedPort:
 
 def network(item: Json) -> Network:
     """Read one item of `GET /networks`."""
-    return Network(id=item["Id"], name=item["Name"], driver=item.get("Driver") or "")
+    return Network(
+        id=item["Id"],
+        name=item["Name"],
+        driver=item.get("Driver") or "",
+        created=moment(item.get("Created")),
+        scope=item.get("Scope") or "local",
+        ingress=bool(item.get("Ingress")),
+        config_from=(item.get("ConfigFrom") or {}).get("Network") or "",
+        config_only=bool(item.get("ConfigOnly")),
+        labels=item.get("Labels") or {},
+    )
 
 
 def image_names(items: Json) -> tuple[str, ...]:
     """Read every usable name from `GET /images/json`."""
     tags = (tag for item in items for tag in item.get("RepoTags") or ())
-    return tuple(_familiar(tag) for tag in tags if tag != "<none>:<none>")
+    return tuple(familiar(tag) for tag in tags if tag != "<none>:<none>")
 
 
-def _familiar(name: str) -> str:
+def familiar(name: str) -> str:
     """Return an image's name as docker prints it; Podman says it in full."""
     return name.removeprefix("docker.io/").removeprefix("library/")
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from dk.plan import DockerCommand, Effect, Operation, Target
+from dk.plan import DockerCommand, Effect, Operation, Removal, Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from dk.model import ContainerEnd
     from dk.spec.container import ContainerSpec
     from dk.spec.wait import WaitFor
 
@@ -59,6 +60,10 @@ class RunContainer(Operation):
     def target(self) -> Target:
         return Target("container", self.spec.name or f"of {self.spec.image}")
 
+    @property
+    def destroys(self) -> bool:
+        return self.replaces is not None
+
     def docker(self) -> tuple[DockerCommand, ...]:
         return tuple(self._commands())
 
@@ -105,18 +110,19 @@ class RunContainer(Operation):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RemoveContainer(Operation):
+class RemoveContainer(Removal):
     """Remove one container, by id.
 
-    With `force` a running one is killed; with `volumes` its anonymous volumes go too.
+    With `force` a running one is killed; with `volumes` its anonymous volumes go too. Where dk
+    chose it, `end` is how it had ended when it was chosen: one that ran again since stays.
     """
 
     verb: ClassVar[str] = "remove container"
-    effect: ClassVar[Effect] = Effect.DESTROY
     id: str
     name: str
     force: bool = False
     volumes: bool = False
+    end: ContainerEnd | None = None
 
     @property
     def target(self) -> Target:
@@ -124,4 +130,6 @@ class RemoveContainer(Operation):
 
     def docker(self) -> tuple[DockerCommand, ...]:
         flags = [*(["--force"] * self.force), *(["--volumes"] * self.volumes)]
-        return (DockerCommand(("docker", "rm", *flags, self.name)),)
+        # What dk chose may lose its name to another meanwhile.
+        name = self.name if self.end is None else self.id[:12]
+        return (DockerCommand(("docker", "rm", *flags, name), joins=self.end is not None),)

@@ -1,9 +1,10 @@
 """Changes to images."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
-from dk.plan import DockerCommand, Effect, Operation, Target
+from dk.plan import DockerCommand, Effect, Operation, Removal, Target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,3 +27,29 @@ class PullImage(Operation):
     def docker(self) -> tuple[DockerCommand, ...]:
         platform = ("--platform", self.platform) if self.platform else ()
         return (DockerCommand(("docker", "pull", *platform, self.reference)),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveImage(Removal):
+    """Remove one image: its tags one by one, then, by its id, what is left.
+
+    It stays where a tag points elsewhere, or another points to it, by now. Its untagged parents
+    stay too: each is an operation of its own.
+    """
+
+    verb: ClassVar[str] = "remove image"
+    id: str
+    name: str
+    tags: tuple[str, ...] = ()
+    digests: tuple[str, ...] = ()
+    last_tagged: datetime | None = None
+
+    @property
+    def target(self) -> Target:
+        return Target("image", self.name, self.id)
+
+    def docker(self) -> tuple[DockerCommand, ...]:
+        names = self.tags or (self.id.removeprefix("sha256:")[:12],)
+        return tuple(
+            DockerCommand(("docker", "rmi", "--no-prune", name), joins=True) for name in names
+        )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dk.output.explain import addressed, words
+from dk.plan import Removal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from dk.engine.context import Target as EngineTarget
     from dk.errors import DkError
-    from dk.plan import DockerCommand, Json, Operation, Outcome
+    from dk.plan import DockerCommand, Freed, Json, Kept, Operation, Outcome, Prediction
 
 VERSION = 1
 
@@ -28,6 +29,9 @@ def envelope(
     with_secrets: bool = False,
     notices: Sequence[str] = (),
     errors: Iterable[DkError] = (),
+    kept: Iterable[Kept] = (),
+    prediction: Prediction | None = None,
+    freed: Freed | None = None,
 ) -> dict[str, Json]:
     """Return the document; `docs/reference/envelope.schema.json` describes it."""
     return {
@@ -45,6 +49,16 @@ def envelope(
         "errors": [
             {"what": e.what, "why": e.why, "fix": e.fix, "log": list(e.log)} for e in errors
         ],
+        "kept": [thing._asdict() for thing in kept],
+        "bytes": None
+        if prediction is None
+        else {
+            "predicted": prediction.size,
+            "exact": prediction.exact,
+            "why": prediction.why,
+            "measured": freed.engine if freed else None,
+            "file_system": freed.file_system if freed else None,
+        },
     }
 
 
@@ -62,6 +76,16 @@ def planned(operation: Operation, engine_flags: tuple[str, ...] = ()) -> dict[st
             if command.argv
         ],
         "outcome": None,
+        **(_removal(operation) if isinstance(operation, Removal) else {}),
+    }
+
+
+def _removal(operation: Removal) -> dict[str, Json]:
+    since = operation.since
+    return {
+        "since": since.isoformat().replace("+00:00", "Z") if since else None,
+        "size": operation.size,
+        "undo": operation.undo.value,
     }
 
 

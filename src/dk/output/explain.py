@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from dk.output.visible import visible
@@ -13,9 +14,12 @@ if TYPE_CHECKING:
     from dk.plan import DockerCommand
 
 
+MOST_JOINED = 50  # words, so that a line stays one that can be pasted
+
+
 def shell_lines(commands: Iterable[DockerCommand], *, with_secrets: bool) -> Iterator[str]:
     """Yield shell-quoted lines, notes as comments above the command that they speak of."""
-    for command in commands:
+    for command in joined(commands):
         for note in command.notes:
             yield f"# {visible(note)}"
         if not with_secrets:
@@ -23,6 +27,15 @@ def shell_lines(commands: Iterable[DockerCommand], *, with_secrets: bool) -> Ite
                 yield f"# {visible(note)}"
         if command.argv:
             yield shlex.join(words(command, with_secrets=with_secrets))
+
+
+def joined(commands: Iterable[DockerCommand]) -> Iterator[DockerCommand]:
+    """Yield the commands, those in a row that may stand in one line as one."""
+    for _, group in groupby(commands, key=lambda each: each.argv[:-1] if each.joins else id(each)):
+        together = list(group)
+        for start in range(0, len(together), MOST_JOINED):
+            first, *more = together[start : start + MOST_JOINED]
+            yield first._replace(argv=(*first.argv, *(each.argv[-1] for each in more)))
 
 
 def addressed(commands: Iterable[DockerCommand], flags: tuple[str, ...]) -> list[DockerCommand]:

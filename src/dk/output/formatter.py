@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, TextIO
 
 from dk.errors import ExitCode
 from dk.options import engine_flags
-from dk.output import human
+from dk.output import human, inventory
 from dk.output.envelope import carried_out, envelope, planned
 from dk.output.explain import addressed, shell_lines
-from dk.output.progress import BarProgress, LineProgress, SilentProgress
+from dk.output.progress import BarProgress, CountProgress, LineProgress, SilentProgress
 from dk.output.style import Look, has_colour, is_unicode
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from dk.executor import Progress
     from dk.options import SharedOptions
     from dk.output.streams import Streams
-    from dk.plan import DockerCommand, Json, Plan, Report, Result
+    from dk.plan import DockerCommand, Freed, Json, Plan, Report, Result
 
 
 class Formatter:
@@ -65,8 +65,12 @@ class Formatter:
         if self._options.json:
             self._plan_document("planned", exit_code, plan)
             return
-        self._out(human.plan(plan, self.target, colour=self._colour_out()))
+        self._out(self._plan(plan, self._streams.stdout))
         self._refusals(plan.refused)
+
+    def _plan(self, plan: Plan, stream: TextIO) -> Iterable[str]:
+        width = self._streams.width(stream)
+        return human.plan(plan, self.target, width, colour=self._colour(stream))
 
     def explain(
         self,
@@ -92,23 +96,35 @@ class Formatter:
         if self._options.json:
             self._plan_document("unanswered", ExitCode.USAGE, plan)
         else:
-            self._out(human.plan(plan, self.target, colour=self._colour_out()))
+            self._out(self._plan(plan, self._streams.stdout))
         self._streams.err("dk: nothing done: nobody is there to answer\n    add -y to do it\n")
 
     def ask(self, plan: Plan) -> bool:
         """Show the plan on stderr and ask its question."""
-        for line in human.plan(plan, self.target, colour=self._colour_err()):
-            self._streams.err(f"{line}\n")
+        self._err(self._plan(plan, self._streams.stderr))
         self._streams.err(f"{plan.question} [y/N] ")
         agreed = self._streams.stdin.readline().strip().lower() in {"y", "yes"}
         if not agreed:
             self._streams.err("nothing done\n")
         return agreed
 
-    def progress(self) -> Progress:
+    def unasked(self, plan: Plan) -> None:
+        """Show a plan that needs no answer to those who can see it before it is done."""
+        if self._options.json or self._options.quiet:
+            return
+        if not plan.operations:
+            self._out(self._plan(plan, self._streams.stdout))
+        elif self._streams.stdout.isatty():
+            self._err(self._plan(plan, self._streams.stderr))
+
+    def progress(self, plan: Plan) -> Progress:
         """Return what hears how the plan goes on."""
         if self._options.quiet or self._options.json:
             return SilentProgress()
+        if plan.question:
+            if not self._streams.stderr.isatty():
+                return SilentProgress()
+            return CountProgress(self._streams, len(plan.operations), colour=self._colour_err())
         if self._streams.stderr.isatty():
             return BarProgress(self._streams, colour=self._colour_err())
         return LineProgress(self._streams)
@@ -123,13 +139,30 @@ class Formatter:
                     carried_out(outcome, self._engine_flags()) for outcome in result.outcomes
                 ],
                 errors=result.errors,
+                plan=result.plan,
+                freed=result.freed,
             )
             return
         brief = self._options.quiet or not self._streams.stdout.isatty()
-        self._out(human.result(result, brief=brief, colour=self._colour_out()))
-        for line in human.left_over(result):
-            self._streams.err(f"{line}\n")
-        self._refusals(result.errors)
+        if result.plan.question and not self._options.quiet:
+            self._items(result)
+        else:
+            self._out(human.result(result, brief=brief, colour=self._colour_out()))
+        self._err(human.left_over(result))
+        self._refusals(dict.fromkeys(result.errors))
+
+    def _items(self, result: Result) -> None:
+        """Say what became of a plan whose targets dk chose: on a terminal they stand above."""
+        if not result.outcomes:
+            return
+        if not self._streams.stdout.isatty():
+            self._out(inventory.done(result))
+            self._err([inventory.summary(result)])
+        else:
+            self._out([inventory.summary(result)])
+
+    def _err(self, lines: Iterable[str]) -> None:
+        self._streams.err("".join(f"{line}\n" for line in lines))
 
     def notice(self, text: str) -> None:
         """Say something that is worth knowing and no error."""
@@ -152,7 +185,7 @@ class Formatter:
     def _plan_document(self, status: str, code: int, plan: Plan) -> None:
         flags = self._engine_flags()
         operations = [planned(operation, flags) for operation in plan.operations]
-        self._document(status, code, operations=operations, errors=plan.refused)
+        self._document(status, code, operations=operations, errors=plan.refused, plan=plan)
 
     def _document(
         self,
@@ -163,6 +196,8 @@ class Formatter:
         operations: Iterable[Json] = (),
         docker: Iterable[DockerCommand] = (),
         errors: Iterable[DkError] = (),
+        plan: Plan | None = None,
+        freed: Freed | None = None,
     ) -> None:
         document = envelope(
             command=self._command,
@@ -175,6 +210,9 @@ class Formatter:
             with_secrets=self._options.with_secrets,
             notices=self._notices,
             errors=errors,
+            kept=plan.kept if plan else (),
+            prediction=plan.prediction if plan else None,
+            freed=freed,
         )
         self._has_document = True
         text = json.dumps(document, indent=2, ensure_ascii=not is_unicode(self._streams.stdout))

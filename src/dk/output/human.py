@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dk.output.inventory import inventory
 from dk.output.style import paint, sign
 from dk.output.table import GAP, table, wrapped
 from dk.output.visible import visible
@@ -74,11 +75,16 @@ def quiet(report: Report) -> Iterator[str]:
             yield visible(row.quiet)
 
 
-def plan(plan: Plan, engine: EngineTarget | None, *, colour: bool) -> Iterator[str]:
-    """Yield the engine, then each operation with its cause."""
+def plan(
+    plan: Plan, engine: EngineTarget | None, width: int | None, *, colour: bool
+) -> Iterator[str]:
+    """Yield the engine, then each operation with its cause; a table where dk chose the targets."""
     if engine is not None:
         context = f" (context {visible(engine.context)})"
         yield paint(f"engine {visible(engine.address)}{context}", "dim", colour=colour)
+    if plan.question:
+        yield from inventory(plan, width, colour=colour)
+        return
     if not plan.operations:
         yield "nothing to do"
     for operation in plan.operations:

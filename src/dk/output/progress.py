@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from dk.output.visible import visible
@@ -87,3 +88,36 @@ class BarProgress(LineProgress):
             self._bars.stop()
             self._bars = None
         super().finished(outcome)
+
+
+class CountProgress(SilentProgress):
+    """One bar on a terminal that counts the operations of a plan."""
+
+    def __init__(self, streams: Streams, count: int, *, colour: bool) -> None:
+        self._streams = streams
+        self._count = count
+        self._colour = colour
+        self._bar: RichProgress | None = None
+        self._lock = Lock()
+        self._done = 0
+
+    def started(self, operation: Operation) -> None:
+        """Draw the bar with the first of them."""
+        with self._lock:
+            if self._bar is None:
+                from rich.console import Console
+                from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+                console = Console(file=self._streams.stderr, no_color=not self._colour)
+                columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+                self._bar = Progress(*columns, console=console, transient=True)
+                self._bar.add_task("removing", total=self._count)
+                self._bar.start()
+
+    def finished(self, outcome: Outcome) -> None:
+        """Move it, and take it away with the last."""
+        self._done += 1
+        if self._bar is not None:
+            self._bar.update(self._bar.task_ids[0], completed=self._done)
+            if self._done == self._count:
+                self._bar.stop()

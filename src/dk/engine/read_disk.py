@@ -1,0 +1,98 @@
+"""The Engine API's JSON of what takes disk space, read into dk's model."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from dk.engine.read import familiar, moment
+from dk.model import CacheRecord, DiskUsage, Image, Volume
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dk.plan import Json
+
+NONE = "<none>"
+
+
+def image(item: Json, inspected: Json) -> Image:
+    """Read one item of `GET /images/json`, with the inspect of that image."""
+    return Image(
+        id=item["Id"],
+        tags=tuple(familiar(tag) for tag in item.get("RepoTags") or () if NONE not in tag),
+        digests=tuple(
+            familiar(digest) for digest in item.get("RepoDigests") or () if NONE not in digest
+        ),
+        size=int(inspected.get("Size") or item.get("Size") or 0),
+        created=datetime.fromtimestamp(item.get("Created") or 0, UTC),
+        last_tagged=moment((inspected.get("Metadata") or {}).get("LastTagTime")),
+        labels=item.get("Labels") or {},
+        parent=inspected.get("Parent") or item.get("ParentId") or "",
+        layers=tuple((inspected.get("RootFS") or {}).get("Layers") or ()),
+    )
+
+
+def volume(item: Json, sizes: Mapping[str, int]) -> Volume:
+    """Read one item of `GET /volumes`, with the sizes that `/system/df` has."""
+    return Volume(
+        name=item["Name"],
+        driver=item.get("Driver") or "local",
+        created=moment(item.get("CreatedAt")),
+        labels=item.get("Labels") or {},
+        size=sizes.get(item["Name"]),
+    )
+
+
+def cache_record(item: Json) -> CacheRecord:
+    """Read one record of the build cache from `GET /system/df`."""
+    parent = item.get("Parent")
+    return CacheRecord(
+        id=item["ID"],
+        kind=item.get("Type") or "regular",
+        description=item.get("Description") or "",
+        size=int(item.get("Size") or 0),
+        created=moment(item.get("CreatedAt")),
+        last_used=moment(item.get("LastUsedAt")),
+        in_use=bool(item.get("InUse")),
+        shared=bool(item.get("Shared")),
+        parents=tuple(item.get("Parents") or ([parent] if parent else ())),
+    )
+
+
+def disk_usage(df: Json) -> DiskUsage:
+    """Read the engine's accounting from `GET /system/df`."""
+    return DiskUsage(
+        layers=int(df.get("LayersSize") or 0),
+        unshared_cache=sum(
+            int(record.get("Size") or 0)
+            for record in df.get("BuildCache") or ()
+            if not record.get("Shared")
+        ),
+    )
+
+
+def volume_sizes(df: Json) -> dict[str, int]:
+    """Read the sizes of volumes from `GET /system/df`; -1 is not known."""
+    return {
+        item["Name"]: size
+        for item in df.get("Volumes") or ()
+        if (size := int((item.get("UsageData") or {}).get("Size", -1))) >= 0
+    }
+
+
+def image_uses(events: Json) -> dict[str, datetime]:
+    """Read from events when an image was last made, pulled, tagged or run, by id and reference."""
+    uses: dict[str, datetime] = {}
+    for event in events:
+        actor = event.get("Actor") or {}
+        attributes = actor.get("Attributes") or {}
+        names = {
+            "image": (actor.get("ID"), attributes.get("name")),
+            "container": (attributes.get("image"),),
+        }.get(event.get("Type"), ())
+        when = datetime.fromtimestamp(event.get("time") or 0, UTC)
+        for name in names:
+            if name and event.get("Action") not in {"untag", "delete"}:
+                uses[familiar(name)] = max(when, uses.get(familiar(name), when))
+    return uses

@@ -1,0 +1,124 @@
+"""A plan whose targets dk chose: every item by kind, what stays, and what comes free."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from dk.output.style import paint
+from dk.output.table import table
+from dk.output.visible import visible
+from dk.plan import Column, Removal, Row, Status, Undo
+from dk.spec.size import write_size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from dk.plan import Kept, Operation, Plan, Prediction, Result
+
+PLURALS = {"network": "networks", "cache": "build cache"}
+COLUMNS = (
+    Column("NAME", 2),
+    Column("AGE", right=True),
+    Column("SIZE", right=True),
+    Column("UNDO"),
+    Column("WHY", 1),
+)
+INDENT = "  "
+
+
+def plural(kind: str) -> str:
+    """Return the kind's heading: "containers"."""
+    return PLURALS.get(kind, f"{kind}s")
+
+
+def inventory(plan: Plan, width: int | None, *, colour: bool) -> Iterator[str]:
+    """Yield every removal by kind, then what stays by rule, then the total."""
+    removals = [operation for operation in plan.operations if isinstance(operation, Removal)]
+    rows = [Row(_cells(removal), "", {}) for removal in removals]
+    lines = iter(table(COLUMNS, rows, width - len(INDENT) if width else None))
+    header = next(lines)
+    for kind, group in groupby(removals, key=lambda removal: removal.target.kind):
+        count = len(list(group))
+        yield paint(f"{plural(kind)} ({count})", "bold", colour=colour)
+        if header:
+            yield INDENT + paint(header, "dim", colour=colour)
+            header = ""
+        for _ in range(count):
+            yield INDENT + next(lines)
+    yield from kept(plan.kept, itemised=plan.shows_kept, colour=colour)
+    yield paint(total(plan), "bold", colour=colour)
+
+
+def _cells(removal: Removal) -> tuple[str, ...]:
+    return (
+        removal.target.name,
+        removal.age or "?",
+        write_size(removal.size) if removal.size is not None else "",
+        removal.undo.value,
+        removal.cause,
+    )
+
+
+def kept(things: Sequence[Kept], *, itemised: bool, colour: bool) -> Iterator[str]:
+    """Yield what stays: a line for each rule, or with `itemised` one for each thing."""
+    if itemised:
+        for thing in things:
+            yield paint(
+                f"keep {thing.kind} {visible(thing.name)}: {_why(thing)}", "dim", colour=colour
+            )
+        return
+    counts = Counter((thing.kind, thing.rule) for thing in things)
+    for (kind, rule), count in counts.items():
+        what = plural(kind) if count > 1 or kind == "cache" else kind
+        yield paint(f"keep {count} {what}: {visible(rule)}", "dim", colour=colour)
+
+
+def _why(thing: Kept) -> str:
+    return visible(f"{thing.rule} {thing.detail}".strip())
+
+
+def total(plan: Plan) -> str:
+    """Return how much a plan removes, and the bytes that come free by it."""
+    if not plan.operations:
+        return "nothing to remove"
+    counts = Counter(operation.target.kind for operation in plan.operations)
+    what = ", ".join(
+        f"{count} {plural(kind) if count > 1 else kind}" for kind, count in counts.items()
+    )
+    return f"to remove: {what}" + (
+        f"; frees {bytes_of(plan.prediction)}" if plan.prediction else ""
+    )
+
+
+def bytes_of(prediction: Prediction) -> str:
+    """Return predicted bytes; where they may differ, with the reason."""
+    if prediction.exact:
+        return f"{write_size(prediction.size)} exactly"
+    return f"≈ {write_size(prediction.size)} ({prediction.why})"
+
+
+def done(result: Result) -> Iterator[str]:
+    """Yield a line on each thing that is gone: what, and why."""
+    for outcome in result.outcomes:
+        if outcome.status is Status.DONE:
+            target = outcome.operation.target
+            cause = visible(outcome.operation.cause)
+            yield f"removed {target.kind} {visible(target.name)}: {cause}"
+
+
+def summary(result: Result) -> str:
+    """Return what became of such a plan: counts, and bytes predicted beside measured."""
+    counts = Counter(outcome.status for outcome in result.outcomes)
+    parts = [f"removed {counts[Status.DONE]} of {len(result.outcomes)}"]
+    parts += [f"{counts[Status.SKIPPED]} skipped"] * bool(counts[Status.SKIPPED])
+    parts += [f"{counts[Status.FAILED]} failed"] * bool(counts[Status.FAILED])
+    lines = [", ".join(parts)]
+    if result.plan.prediction is not None:
+        lines.append(f"predicted {bytes_of(result.plan.prediction)}")
+    if result.freed is not None and result.freed.engine is not None:
+        lines.append(f"the engine measured {write_size(result.freed.engine)}")
+    if result.freed is not None and result.freed.file_system is not None:
+        lines.append(f"the file system gave back {write_size(result.freed.file_system)}")
+    return "; ".join(lines)
