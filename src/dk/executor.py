@@ -29,6 +29,9 @@ class Progress(Protocol):
     def finished(self, outcome: Outcome) -> None:
         """The operation is over."""
 
+    def ended(self) -> None:
+        """All is over, or given up."""
+
 
 class Applier(Protocol):
     """Makes one operation true on an engine, and takes it back."""
@@ -76,6 +79,8 @@ def execute(
             execution.at_once()
     except Interrupted as interrupt:
         interrupted = interrupt
+    finally:
+        progress.ended()
     why = "interrupted" if interrupted else execution.why_not
     return Result(plan, execution.outcomes(why), interrupted)
 

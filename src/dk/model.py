@@ -33,6 +33,7 @@ class Container:
     command: str = ""
     ports: tuple[PublishedPort, ...] = ()
     networks: tuple[str, ...] = ()
+    network_mode: str = ""  # bridge, host, none, container:ID, else the name or id of its network
     volumes: tuple[str, ...] = ()  # names of the volumes that it mounts
     labels: Mapping[str, str] = field(default_factory=dict)
     size: int | None = None  # bytes that it wrote into its own layer

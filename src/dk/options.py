@@ -17,6 +17,7 @@ class SharedOptions:
     with_secrets: bool = False
     yes: bool = False
     no_color: bool = False
+    no_journal: bool = False
     host: str | None = None
     context: str | None = None
 
@@ -52,6 +53,7 @@ SHARED_OPTIONS = (
     SharedOption("json", ("--json",), "Print one JSON document."),
     SharedOption("quiet", ("--quiet", "-q"), "Print ids or names only."),
     SharedOption("yes", ("--yes", "-y"), "Answer dk's own question with yes."),
+    SharedOption("no_journal", ("--no-journal",), "Keep no note of what goes for dk undo."),
     SharedOption("no_color", ("--no-color",), "No colour (as NO_COLOR does)."),
     SharedOption("host", ("--host", "-H"), "The engine's address.", "ADDRESS"),
     SharedOption("context", ("--context",), "The docker context to use.", "NAME", "context"),

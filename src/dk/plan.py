@@ -170,6 +170,11 @@ class Plan:
     prediction: Prediction | None = None
 
     @property
+    def itemised(self) -> bool:
+        """Whether dk chose what goes, so that it is shown item by item."""
+        return bool(self.question) and all(isinstance(each, Removal) for each in self.operations)
+
+    @property
     def destroys(self) -> bool:
         """Whether anything is removed."""
         return any(operation.destroys for operation in self.operations)
@@ -208,6 +213,11 @@ class Outcome:
     reason: str = ""
     done: Done | None = None
     error: DkError | None = None
+
+    @property
+    def left(self) -> bool:
+        """Whether it was never begun, or not seen to its end."""
+        return self.done is None and self.error is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -11,12 +12,12 @@ from dk.options import SharedOptions
 from dk.output.streams import Streams
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from dk.engine.engine import Engine
-    from dk.executor import Applier
+    from dk.executor import Applier, Journal
     from dk.output.formatter import Formatter
-    from dk.plan import DockerCommand, Plan, Report
+    from dk.plan import DockerCommand, Freed, Plan, Report
 
 
 @dataclass
@@ -71,10 +72,16 @@ class Session:
         self.output.explain(commands)
         return ExitCode.DONE
 
-    def carry_out(self, plan: Plan, applier: Applier | None = None) -> int:
+    def carry_out(
+        self,
+        plan: Plan,
+        applier: Applier | None = None,
+        measure: Callable[[], Freed] | None = None,
+    ) -> int:
         """Show, ask, execute and report a plan, as far as the shared options let it.
 
-        The engine carries it out, unless another `applier` is given.
+        The engine carries it out, unless another `applier` is given. `measure` is called when it is
+        over, and says what came free.
         """
         from dk.executor import execute
 
@@ -87,16 +94,39 @@ class Session:
         if self.options.dry_run:
             self.output.plan(plan, self._refused(plan))
             return self._refused(plan)
-        if plan.question and plan.operations and not self._said_yes(plan):
-            if not self.output.can_ask:
-                self.output.unanswered(plan)
-                return ExitCode.USAGE
-            if not self.output.ask(plan):
-                return ExitCode.FAILED
-        result = execute(plan, applier or self.engine, self.output.progress())
+        with self._journal(plan, applier) as journal:
+            if plan.question and plan.operations and not self._said_yes(plan):
+                if not self.output.can_ask:
+                    self.output.unanswered(plan)
+                    return ExitCode.USAGE
+                if not self.output.ask(plan):
+                    return ExitCode.FAILED
+            elif plan.itemised:
+                self.output.unasked(plan)
+            result = execute(plan, applier or self.engine, self.output.progress(plan), journal)
+        if measure is not None and plan.operations and result.measurable:
+            try:
+                result = replace(result, freed=measure())
+            except DkError as error:  # what was done is known all the same
+                self.output.notice(f"what came free can't be measured: {error.what}")
         code = self.own_exit_code(result.exit_code) if result.errors else result.exit_code
         self.output.result(result, code)
         return code
+
+    @contextmanager
+    def _journal(self, plan: Plan, applier: Applier | None) -> Iterator[Journal | None]:
+        """Open the journal where something is destroyed; DkError where it can't be written."""
+        if not plan.destroys or applier is not None or self.options.no_journal:
+            yield None
+            return
+        from dk.journal.writing import Journal
+
+        engine = self.engine
+        journal = Journal.open(
+            self.environ, engine.lasting_id, address=engine.target.address, command=self.command
+        )
+        with closing(journal):
+            yield journal
 
     def _refused(self, plan: Plan) -> int:
         return self.own_exit_code(ExitCode.FAILED) if plan.refused else ExitCode.DONE

@@ -23,6 +23,8 @@ CATALOG = (
     Entry("run", "Run", "Start a container", "dk run --env .env -p 8080:80 web"),
     Entry("ps", "Look", "List containers", "dk ps -a"),
     Entry("doctor", "Look", "Check docker, with a fix for each problem", "dk doctor"),
+    Entry("clean", "Clean up", "Remove what nothing needs, after a look", "dk clean"),
+    Entry("undo", "Clean up", "Put back what was removed", "dk undo"),
     Entry("rm", "Clean up", "Remove containers", "dk rm web"),
     Entry("engine", "Test", "Throw-away private engines", "dk engine run -- make test"),
     Entry("cheat", "Learn", "The cheat sheet, dk and docker side by side", "dk cheat volume"),

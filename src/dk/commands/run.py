@@ -11,7 +11,7 @@ from typer.core import TyperOption
 
 from dk.commands.base import DkCommand, session_of
 from dk.commands.docker_syntax import OptionalValueOption
-from dk.errors import NoEngineError, UsageError
+from dk.errors import ExitCode, NoEngineError, UsageError
 from dk.files import read_file
 from dk.plans.run import plan_run
 from dk.plans.run_state import RunState, RunWishes
@@ -112,7 +112,12 @@ def run(
     wishes = _wishes(values, spec, surroundings)
     for notice in hints(spec.environment, os.path.exists):
         session.output.notice(notice)
-    return session.carry_out(plan_run(spec, wishes, _observe(session, spec, wishes)))
+    code = session.carry_out(plan_run(spec, wishes, _observe(session, spec, wishes)))
+    if code != ExitCode.RUN_FAILED and not (session.options.dry_run or session.options.explain):
+        from dk.journal.uses import note_use
+
+        note_use(session.environ, spec.names_used)
+    return code
 
 
 def _wishes(

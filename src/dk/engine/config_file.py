@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 USED = {
     "currentContext", "HttpHeaders", "auths", "credsStore", "credHelpers", "proxies", "detachKeys",
+    "pruneFilters",
 }  # fmt: skip
 """The keys that dk or the docker SDK reads: without them in order dk does nothing."""
 

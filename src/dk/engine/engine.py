@@ -10,18 +10,18 @@ from dk.engine import read
 from dk.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from dk.engine.context import Target
     from dk.engine.rest import RestClient
     from dk.engine.transport import EngineClient
     from dk.executor import Progress
-    from dk.model import Container, Network
+    from dk.model import Container, DiskUsage, Network
     from dk.output.streams import Streams
-    from dk.plans.clean.state import CleanState
-    from dk.plans.clean.plan import Decision
-    from dk.plan import Prediction
     from dk.plan import Check, Done, Freed, Json, Operation
+    from dk.plans.clean.layers import Step
+    from dk.plans.clean.state import CleanState
 
 
 class Engine:
@@ -44,7 +44,8 @@ class Engine:
         """The same engine for many small calls, in the version agreed on."""
         from dk.engine.rest import RestClient
 
-        return RestClient(self.target, self.client.api_version, self.headers)
+        client = self.client
+        return RestClient(self.target, client.api_version, self.headers, client.clock)
 
     @cached_property
     def _config(self) -> Mapping[str, Json]:
@@ -107,7 +108,13 @@ class Engine:
     @cached_property
     def lasting_id(self) -> str:
         """What tells this engine from others for good: its own id, else its address."""
-        return self.rest.get("/info").get("ID") or self.target.address
+        return str(self.info.get("ID") or self.target.address)
+
+    @cached_property
+    def info(self) -> Mapping[str, Json]:
+        """What the engine says of itself."""
+        info: Mapping[str, Json] = self.rest.get("/info")
+        return info
 
     @property
     def api_version(self) -> tuple[int, ...]:
@@ -121,28 +128,31 @@ class Engine:
             inspected = client.inspect_container(container_id)
         return bool(inspected["HostConfig"].get("AutoRemove"))
 
-    def observe_for_clean(self, kinds: Collection[str]) -> CleanState:
-        """Read what a cleanup of these kinds depends on."""
+    def observe_for_clean(self, kinds: Collection[str], uses: Mapping[str, datetime]) -> CleanState:
+        """Read what a cleanup of these kinds depends on; `uses` are those known beside it."""
         from dk.engine.observe_clean import observe_for_clean
 
-        now = self.client.clock.now()
-        return observe_for_clean(self.rest, kinds, now, self.api_version, {})
+        return observe_for_clean(self, kinds, uses)
 
-    def predict(
-        self, state: CleanState, decision: Decision
-    ) -> tuple[Prediction | None, dict[str, int]]:
-        return None, {}
+    def histories(self, image_ids: Iterable[str]) -> Mapping[str, Sequence[Step]]:
+        """Return the steps of images by id, the base's first."""
+        from dk.engine.observe_clean import read_histories
 
-    def gauge(self, state: CleanState) -> Callable[[], Freed]:
-        """Return what measures, when called, the bytes that came free since `state`."""
-        from dk.engine.observe_clean import usage
+        return read_histories(self.rest, image_ids)
+
+    def gauge(self, before: DiskUsage | None) -> Callable[[], Freed]:
+        """Return what measures, when it is called, the bytes that came free since now."""
+        from dk.engine.gauge import free_bytes, usage
         from dk.plan import Freed
 
-        before = state.usage
+        free = free_bytes(self)
 
         def measure() -> Freed:
-            after = usage(self.rest, self.api_version)
-            return Freed(engine=before.total - after.total if before else None)
+            after, free_now = usage(self.rest, self.api_version), free_bytes(self)
+            return Freed(
+                engine=None if before is None else before.total - after.total,
+                file_system=None if free is None or free_now is None else free_now - free,
+            )
 
         return measure
 

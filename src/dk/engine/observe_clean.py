@@ -2,45 +2,42 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dk.engine import read, read_disk
-from dk.engine.failures import EngineError
+from dk.engine.gauge import disk_counts
 from dk.plans.clean.containers import STOPPED
+from dk.plans.clean.layers import Store
 from dk.plans.clean.state import CleanState
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
+    from dk.engine.engine import Engine
     from dk.engine.rest import RestClient
-    from dk.model import Container, DiskUsage
+    from dk.model import Container
     from dk.plan import Json
+    from dk.plans.clean.layers import Step
 
 READERS = 8  # threads; more are no faster on one engine
-TYPES_SINCE = (1, 42)
-"""From this API on `/system/df` may be asked for single types."""
-
-COUNTING_PATIENCE = 60.0  # seconds to wait while the engine counts for somebody else
 
 
 def observe_for_clean(
-    client: RestClient,
-    kinds: Collection[str],
-    now: datetime,
-    api_version: tuple[int, ...],
-    uses: Mapping[str, datetime],
+    engine: Engine, kinds: Collection[str], uses: Mapping[str, datetime]
 ) -> CleanState:
     """Read what a plan for these kinds depends on; `uses` are those known beside the engine."""
+    client, api_version = engine.rest, engine.api_version
+    now = client.clock.now()
     with ThreadPoolExecutor(READERS) as pool:
         listed = pool.submit(client.get, "/containers/json", all="1")
         counted = pool.submit(disk_counts, client, api_version, kinds)
         # The engine keeps its last events in memory, whatever their age.
         until = str(int(now.timestamp()) + 1)
         events = pool.submit(client.lines, "/events", since="1", until=until)
+        info = pool.submit(lambda: engine.info)
         networks = _submit(pool, client, "/networks", wanted="networks" in kinds)
         volumes = _submit(pool, client, "/volumes", wanted="volumes" in kinds)
         images = pool.submit(client.get, "/images/json", all="1")
@@ -69,6 +66,7 @@ def observe_for_clean(
             cache=tuple(map(read_disk.cache_record, df.get("BuildCache") or ())),
             uses=_merged(uses, read_disk.image_uses(events.result())),
             usage=read_disk.disk_usage(df),
+            store=Store.PODMAN if engine.client.is_podman else read_disk.store(info.result()),
         )
 
 
@@ -78,34 +76,16 @@ def _submit(
     return pool.submit(client.get, path, **params) if wanted else pool.submit(lambda: None)
 
 
-def disk_counts(
-    client: RestClient, api_version: tuple[int, ...], kinds: Collection[str]
-) -> Mapping[str, Json]:
-    """Return what `/system/df` counts of images and cache, and of what else is asked for.
-
-    Older engines count everything, and refuse while they count for somebody else: that is waited
-    for.
-    """
-    types = ["image", "build-cache"]
-    types += ["container"] if "containers" in kinds else []
-    types += ["volume"] if "volumes" in kinds else []
-    query = "&".join(f"type={each}" for each in types)
-    path = f"/system/df?{query}" if api_version >= TYPES_SINCE else "/system/df"
-    deadline = time.monotonic() + COUNTING_PATIENCE
-    while True:
-        try:
-            counts: Mapping[str, Json] = client.get(path)
-        except EngineError as error:
-            if "already running" not in error.what or time.monotonic() > deadline:
-                raise
-            time.sleep(0.05)
-        else:
-            return counts
-
-
-def usage(client: RestClient, api_version: tuple[int, ...]) -> DiskUsage:
-    """Return the engine's accounting as it is now."""
-    return read_disk.disk_usage(disk_counts(client, api_version, ()))
+def read_histories(client: RestClient, image_ids: Iterable[str]) -> dict[str, tuple[Step, ...]]:
+    """Return the steps of images by id, the base's first; an image that is gone is left out."""
+    ids = tuple(image_ids)
+    with ThreadPoolExecutor(READERS) as pool:
+        found = pool.map(lambda each: client.find(f"/images/{each}/history"), ids)
+        return {
+            each: tuple(read_disk.step(item) for item in reversed(history))
+            for each, history in zip(ids, found, strict=True)
+            if history is not None
+        }
 
 
 def _containers(

@@ -27,6 +27,7 @@ def container(item: Json) -> Container:
         command=item.get("Command") or "",
         ports=tuple(_port(port) for port in item.get("Ports") or ()),
         networks=tuple(sorted(networks)),
+        network_mode=(item.get("HostConfig") or {}).get("NetworkMode") or "",
         volumes=tuple(
             mount["Name"] for mount in item.get("Mounts") or () if mount.get("Type") == "volume"
         ),

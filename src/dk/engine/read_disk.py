@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from dk.engine.read import familiar, moment
 from dk.model import CacheRecord, DiskUsage, Image, Volume
+from dk.plans.clean.layers import Step, Store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,10 +21,8 @@ def image(item: Json, inspected: Json) -> Image:
     """Read one item of `GET /images/json`, with the inspect of that image."""
     return Image(
         id=item["Id"],
-        tags=tuple(familiar(tag) for tag in item.get("RepoTags") or () if NONE not in tag),
-        digests=tuple(
-            familiar(digest) for digest in item.get("RepoDigests") or () if NONE not in digest
-        ),
+        tags=tags(item),
+        digests=digests(item),
         size=int(inspected.get("Size") or item.get("Size") or 0),
         created=datetime.fromtimestamp(item.get("Created") or 0, UTC),
         last_tagged=moment((inspected.get("Metadata") or {}).get("LastTagTime")),
@@ -31,6 +30,18 @@ def image(item: Json, inspected: Json) -> Image:
         parent=inspected.get("Parent") or item.get("ParentId") or "",
         layers=tuple((inspected.get("RootFS") or {}).get("Layers") or ()),
     )
+
+
+def tags(item: Json) -> tuple[str, ...]:
+    """Read an image's tags; the containerd store lists digests among them."""
+    names = item.get("RepoTags") or ()
+    return tuple(familiar(name) for name in names if NONE not in name and "@" not in name)
+
+
+def digests(item: Json) -> tuple[str, ...]:
+    """Read from where an image came, as "app@sha256:…"."""
+    names = item.get("RepoDigests") or ()
+    return tuple(familiar(name) for name in names if NONE not in name)
 
 
 def volume(item: Json, sizes: Mapping[str, int]) -> Volume:
@@ -46,7 +57,8 @@ def volume(item: Json, sizes: Mapping[str, int]) -> Volume:
 
 def cache_record(item: Json) -> CacheRecord:
     """Read one record of the build cache from `GET /system/df`."""
-    parent = item.get("Parent")
+    # From Engine 23 on the key begins with a space, by a slip of the engine's.
+    parents = item.get("Parents") or item.get(" Parents") or ()
     return CacheRecord(
         id=item["ID"],
         kind=item.get("Type") or "regular",
@@ -56,7 +68,7 @@ def cache_record(item: Json) -> CacheRecord:
         last_used=moment(item.get("LastUsedAt")),
         in_use=bool(item.get("InUse")),
         shared=bool(item.get("Shared")),
-        parents=tuple(item.get("Parents") or ([parent] if parent else ())),
+        parents=tuple(parents or filter(None, [item.get("Parent")])),
     )
 
 
@@ -70,6 +82,17 @@ def disk_usage(df: Json) -> DiskUsage:
             if not record.get("Shared")
         ),
     )
+
+
+def store(info: Json) -> Store:
+    """Read from `GET /info` how images are stored."""
+    status = str(info.get("DriverStatus") or "")
+    return Store.CONTAINERD if "io.containerd.snapshotter" in status else Store.CLASSIC
+
+
+def step(item: Json) -> Step:
+    """Read one item of `GET /images/ID/history`."""
+    return Step(int(item.get("Size") or 0), item.get("CreatedBy") or "")
 
 
 def volume_sizes(df: Json) -> dict[str, int]:

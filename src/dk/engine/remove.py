@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dk.engine import read
+from dk.engine import read, read_disk
 from dk.engine.failures import EngineError
 from dk.engine.rest import NOT_FOUND
 from dk.operations.cache import RemoveCacheRecord
@@ -16,6 +16,7 @@ from dk.operations.image import RemoveImage
 from dk.operations.network import RemoveNetwork
 from dk.operations.volume import RemoveVolume
 from dk.plan import Check, Done, Memory
+from dk.plans.clean.networks import by_network
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,9 +62,12 @@ def _check_network(client: RestClient, operation: RemoveNetwork) -> Check:
     inspected = client.find(f"/networks/{operation.id}")
     if inspected is None:
         return GONE
-    users = _users(client, "network", operation.id)
-    if users:
-        return Check(skipped=f"in use by {users}")
+    # The engine's own filter misses containers that never ran, or are disconnected.
+    containers = map(read.container, client.get("/containers/json", all="1"))
+    users = by_network(containers)
+    here = [each.name for each in users[operation.name] or users[operation.id]]
+    if here:
+        return Check(skipped=f"in use by {_first(here)}")
     return Check(memories=(Memory("network", operation.id, operation.name, inspected),))
 
 
@@ -83,16 +87,19 @@ def _check_image(client: RestClient, operation: RemoveImage) -> Check:
     inspected = client.find(f"/images/{operation.id}/json")
     if inspected is None:
         return GONE
-    tags = {read.familiar(tag) for tag in inspected.get("RepoTags") or ()} - {"<none>:<none>"}
-    new = sorted(tags.difference(operation.tags))
+    tags = read_disk.tags(inspected)
+    new = sorted(set(tags).difference(operation.tags))
     if new:
         return Check(skipped=f"tagged {new[0]} meanwhile")
     if read.moment((inspected.get("Metadata") or {}).get("LastTagTime")) != operation.last_tagged:
         return Check(skipped="tagged again meanwhile")
-    data = {"id": operation.id, "tags": sorted(tags), "digests": list(operation.digests)}
-    return Check(
-        memories=(Memory("image", operation.id, operation.name, {**data, "removed": True}),)
-    )
+    # The engine would let all tags of a used image go but the last.
+    users = _users(client, "ancestor", operation.id) if len(tags) > 1 else ""
+    if users:
+        return Check(skipped=f"in use by {users}")
+    digests = list(read_disk.digests(inspected))
+    data = {"id": operation.id, "tags": list(tags), "digests": digests, "removed": True}
+    return Check(memories=(Memory("image", operation.id, operation.name, data),))
 
 
 def _check_cache(_client: RestClient, operation: RemoveCacheRecord) -> Check:
@@ -103,7 +110,10 @@ def _check_cache(_client: RestClient, operation: RemoveCacheRecord) -> Check:
 def _users(client: RestClient, kind: str, name: str) -> str:
     """Return who is configured for a network or volume, running or not, empty for nobody."""
     containers = client.get("/containers/json", all="1", filters={kind: [name]})
-    names = [read.container(item).name for item in containers]
+    return _first([read.container(item).name for item in containers])
+
+
+def _first(names: list[str]) -> str:
     more = f" and {len(names) - 1} more" if len(names) > 1 else ""
     return f"{names[0]}{more}" if names else ""
 
@@ -187,12 +197,15 @@ def _points_to(client: RestClient, tag: str, image_id: str) -> bool:
 
 
 def _delete_untagged(client: RestClient, image_id: str) -> bool:
-    """Remove an image by its id unless a tag points to it: that would go with it."""
-    inspected = client.get(f"/images/{image_id}/json")
-    if set(inspected.get("RepoTags") or ()) - {"<none>:<none>"}:
-        return False
-    _delete(client, image_id)
-    return True
+    """Remove an image by its id, unless a tag points to it by now: that would go with it."""
+    while True:
+        inspected = client.get(f"/images/{image_id}/json")
+        if read_disk.tags(inspected):
+            return False
+        first, *others = read_disk.digests(inspected) or (image_id,)
+        # Of several repositories the engine wants one after the other.
+        if _is_gone(_delete(client, first if others else image_id), image_id):
+            return True
 
 
 def _delete(client: RestClient, name: str) -> Json:
@@ -219,12 +232,22 @@ def _conflict(client: RestClient, image_id: str, why: str) -> str:
 def remove_cache_record(client: RestClient, operation: RemoveCacheRecord) -> Done:
     """Remove a record of the build cache by its id, the one use of a prune endpoint.
 
-    The engine itself leaves what is in use, and, by `until`, what was used since the plan was made.
+    The engine itself leaves what is in use and, by `until`, what was used since the plan was made.
     """
-    answer = client.post("/build/prune", all="1", filters={"id": [f"^{operation.id}$"]})
-    if operation.id in (answer.get("CachesDeleted") or ()):
-        return _done(operation)
-    return Done(skipped="gone already, or in use by now")
+    unused = max(operation.grace, client.clock.now() - operation.planned)
+    filters = {"id": [f"^{operation.id}$"], "until": [f"{int(unused.total_seconds())}s"]}
+    for _ in range(2):  # another client's prune at the same moment may hold it back
+        answer = client.post("/build/prune", all="1", filters=filters)
+        if operation.id in (answer.get("CachesDeleted") or ()):
+            return _done(operation)
+    records = client.get("/system/df").get("BuildCache") or ()
+    record = next((item for item in records if item["ID"] == operation.id), None)
+    if record is None:
+        return Done(skipped="gone already")
+    used = read_disk.cache_record(record)
+    if used.in_use or used.last_used != operation.last_used:
+        return Done(skipped="used again meanwhile")
+    return Done(skipped="the engine keeps it")
 
 
 def _done(operation: Operation) -> Done:

@@ -18,6 +18,7 @@ from dk.engine.failures import EngineError, broken_off, one_line
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from dk.engine.clock import Clock
     from dk.engine.context import Target
     from dk.plan import Json
 
@@ -28,7 +29,10 @@ NOT_FOUND = 404
 class RestClient:
     """Calls of the engine's API in one version, with the headers of config.json."""
 
-    def __init__(self, target: Target, version: str, headers: Mapping[str, bytes]) -> None:
+    def __init__(
+        self, target: Target, version: str, headers: Mapping[str, bytes], clock: Clock
+    ) -> None:
+        self.clock = clock
         self._target = target
         is_tcp = target.address.startswith("tcp://")
         self._prefix = f"{split_tcp(target.address)[2] if is_tcp else ''}/v{version}"

@@ -121,7 +121,7 @@ class Formatter:
         """Return what hears how the plan goes on."""
         if self._options.quiet or self._options.json:
             return SilentProgress()
-        if plan.question:
+        if plan.itemised:
             if not self._streams.stderr.isatty():
                 return SilentProgress()
             return CountProgress(self._streams, len(plan.operations), colour=self._colour_err())
@@ -144,7 +144,7 @@ class Formatter:
             )
             return
         brief = self._options.quiet or not self._streams.stdout.isatty()
-        if result.plan.question and not self._options.quiet:
+        if result.plan.itemised and not self._options.quiet:
             self._items(result)
         else:
             self._out(human.result(result, brief=brief, colour=self._colour_out()))

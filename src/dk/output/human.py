@@ -82,7 +82,7 @@ def plan(
     if engine is not None:
         context = f" (context {visible(engine.context)})"
         yield paint(f"engine {visible(engine.address)}{context}", "dim", colour=colour)
-    if plan.question:
+    if plan.itemised:
         yield from inventory(plan, width, colour=colour)
         return
     if not plan.operations:
@@ -110,7 +110,7 @@ def left_over(result: Result) -> Iterator[str]:
     if result.plan.transaction and result.errors:
         return
     for outcome in result.outcomes:
-        if outcome.status is Status.SKIPPED:
+        if outcome.status is Status.SKIPPED and not (outcome.left and result.plan.itemised):
             name = visible(outcome.operation.target.name)
             yield f"skipped {outcome.operation.target.kind} {name}: {visible(outcome.reason)}"
 

@@ -110,8 +110,10 @@ def done(result: Result) -> Iterator[str]:
 
 def summary(result: Result) -> str:
     """Return what became of such a plan: counts, and bytes predicted beside measured."""
-    counts = Counter(outcome.status for outcome in result.outcomes)
+    counts = Counter(outcome.status for outcome in result.outcomes if not outcome.left)
+    left = [outcome for outcome in result.outcomes if outcome.left]
     parts = [f"removed {counts[Status.DONE]} of {len(result.outcomes)}"]
+    parts += [f"{len(left)} left ({left[0].reason})"] if left else []
     parts += [f"{counts[Status.SKIPPED]} skipped"] * bool(counts[Status.SKIPPED])
     parts += [f"{counts[Status.FAILED]} failed"] * bool(counts[Status.FAILED])
     lines = [", ".join(parts)]

@@ -38,6 +38,9 @@ class SilentProgress:
     def finished(self, outcome: Outcome) -> None:
         """Say nothing."""
 
+    def ended(self) -> None:
+        """Say nothing."""
+
 
 class LineProgress(SilentProgress):
     """Lines on stderr: what begins and may take long, what was done on the way."""
@@ -85,9 +88,14 @@ class BarProgress(LineProgress):
         """Take the bars away with the last of them."""
         self._tasks.pop(id(outcome.operation), None)
         if self._bars is not None and not self._tasks:
+            self.ended()
+        super().finished(outcome)
+
+    def ended(self) -> None:
+        """Take away what is still drawn."""
+        if self._bars is not None:
             self._bars.stop()
             self._bars = None
-        super().finished(outcome)
 
 
 class CountProgress(SilentProgress):
@@ -115,9 +123,12 @@ class CountProgress(SilentProgress):
                 self._bar.start()
 
     def finished(self, outcome: Outcome) -> None:
-        """Move it, and take it away with the last."""
+        """Move it."""
         self._done += 1
         if self._bar is not None:
             self._bar.update(self._bar.task_ids[0], completed=self._done)
-            if self._done == self._count:
-                self._bar.stop()
+
+    def ended(self) -> None:
+        """Take it away, also where not all was done."""
+        if self._bar is not None:
+            self._bar.stop()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dk.errors import DkError, NoEngineError
 from dk.plan import Column, DockerCommand, Mark, Report, Row
+from dk.spec.size import write_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -191,7 +192,7 @@ def _parts(version: str) -> tuple[int, ...]:
 def disk_finding(disk: Disk) -> Finding:
     """Judge what is left on the disk with the engine's data."""
     share = disk.free_inodes / disk.inodes if disk.inodes else 1.0
-    text = f"{_size(disk.free)} free of {_size(disk.size)} at {disk.path}"
+    text = f"{write_size(disk.free)} free of {write_size(disk.size)} at {disk.path}"
     mark = Mark.GOOD
     if share < INODES_LOW:
         text += f", {share:.1%} of its inodes free"
@@ -199,15 +200,8 @@ def disk_finding(disk: Disk) -> Finding:
         mark = Mark.NOTE
     if disk.free < FULL or share < INODES_FULL:
         mark = Mark.BAD
-    fix = "" if mark is Mark.GOOD else "see what takes it: docker system df"
+    fix = "" if mark is Mark.GOOD else "see what could go: dk clean -a --dry-run"
     return Finding("disk space", mark, text, fix, disk._asdict())
-
-
-def _size(count: int) -> str:
-    for power, unit in ((12, "TB"), (9, "GB"), (6, "MB")):
-        if count >= 10**power:
-            return f"{count / 10**power:.1f} {unit}"
-    return f"{count / 1000:.0f} kB"
 
 
 def buildx_finding(program: Program | None, install: str) -> Finding:

@@ -183,6 +183,16 @@ class ContainerSpec:
         return tuple(dict.fromkeys(name for name in names if is_user_defined(name)))
 
     @property
+    def names_used(self) -> tuple[str, ...]:
+        """The names of what it uses: its image as docker prints it, volumes, networks."""
+        from dk.spec.reference import is_image_id, parse_reference
+
+        image = self.image if is_image_id(self.image) else parse_reference(self.image).familiar
+        volumes = [each.source for each in self.mounts if each.kind == "volume"]
+        volumes += [each.source for each in self.mount if each.type == "volume"]
+        return (image, *filter(None, volumes), *self.user_networks)
+
+    @property
     def label_map(self) -> Mapping[str, str]:
         """All labels; of two with one key the later counts, files first."""
         files = (pair for file in self.label_file for pair in file.labels)

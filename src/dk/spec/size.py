@@ -32,3 +32,12 @@ def parse_size(text: str) -> int:
 def parse_swap(text: str) -> int:
     """Return the bytes of a size, or -1 for no limit. As docker/cli opts `MemSwapBytes`."""
     return -1 if text == "-1" else parse_size(text)
+
+
+def write_size(size: int) -> str:
+    """Write bytes for people, in powers of 1000 as docker does: "512 B", "1.2 GB"."""
+    sign = "-" if size < 0 else ""
+    for power, unit in ((12, "TB"), (9, "GB"), (6, "MB")):
+        if abs(size) >= 10**power:
+            return f"{sign}{abs(size) / 10**power:.1f} {unit}"
+    return f"{size / 1000:.0f} kB" if abs(size) >= 1000 else f"{size} B"

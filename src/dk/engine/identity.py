@@ -1,0 +1,13 @@
+"""Which engine this is, whatever its address: the key of the journal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dk.engine.engine import Engine
+
+
+def engine_id(engine: Engine) -> str:
+    """Return the id that the engine gave itself, its address where it has none, as Podman."""
+    return str(engine.rest.get("/info").get("ID") or engine.target.address)
