@@ -21,14 +21,21 @@ Remove = Callable[..., str]
 
 
 @pytest.fixture
-def remove(environ: dict[str, str], engine: sdk.APIClient, docker: RunDocker) -> Remove:
+def identity(engine: sdk.APIClient, environ: dict[str, str], podman: bool) -> str:
+    """What the journal knows the engine by; Podman says another id each time."""
+    return environ["DOCKER_HOST"] if podman else str(engine.info()["ID"])
+
+
+@pytest.fixture
+def remove(
+    environ: dict[str, str], engine: sdk.APIClient, docker: RunDocker, identity: str
+) -> Remove:
     """Write resources down as a run of dk does, remove them, and return the run's id.
 
     Each is said as KIND:NAME.
     """
 
     def run(*names: str, interrupted: bool = False) -> str:
-        identity = engine.info()["ID"] or environ["DOCKER_HOST"]
         address = environ["DOCKER_HOST"]
         journal = Journal.open(environ, identity, address=address, command="clean")
         memories = [memory(engine, *name.split(":", 1)) for name in names]
@@ -49,9 +56,9 @@ def inspect_image(engine: Any, name: str) -> Any:
     return engine.inspect_image(name)
 
 
-def memory(engine: sdk.APIClient, kind: str, name: str) -> Memory:
+def memory(engine: Any, kind: str, name: str) -> Memory:
     if kind == "image":
-        image = inspect_image(engine, name)
+        image = engine.inspect_image(name)
         digests = [each for each in image["RepoDigests"] or () if not each.startswith("<none>")]
         tags = [each for each in image["RepoTags"] or () if not each.startswith("<none>")]
         data = {"id": image["Id"], "tags": tags, "digests": digests, "removed": True}
@@ -154,6 +161,7 @@ def test_an_anonymous_volume_that_is_gone_is_told_and_a_new_one_made(
     engine.start("db")
 
 
+@pytest.mark.podman
 def test_a_second_undo_has_nothing_to_do_even_though_ids_are_new(
     run_dk: RunDk, remove: Remove, docker: RunDocker, busybox: str
 ) -> None:
@@ -169,6 +177,7 @@ def test_a_second_undo_has_nothing_to_do_even_though_ids_are_new(
     assert (docker("ps", "-aq").out, docker("network", "ls", "-q").out) == before
 
 
+@pytest.mark.podman
 def test_what_an_interrupted_run_did_not_remove_needs_nothing(
     run_dk: RunDk, remove: Remove, docker: RunDocker, busybox: str
 ) -> None:
@@ -177,6 +186,7 @@ def test_what_an_interrupted_run_did_not_remove_needs_nothing(
     assert "already there: container api" in run_dk("undo").err
 
 
+@pytest.mark.podman
 def test_nobody_to_ask_means_the_plan_and_2_but_a_named_run_asks_nothing(
     run_dk: RunDk, remove: Remove, docker: RunDocker, busybox: str
 ) -> None:
@@ -192,6 +202,18 @@ def test_nobody_to_ask_means_the_plan_and_2_but_a_named_run_asks_nothing(
     assert unknown.err == (
         "dk: no run 2020 on this engine\n    dk undo --list shows all there are\n"
     )
+
+
+def test_a_restored_container_that_is_removed_leaves_the_old_volume(
+    run_dk: RunDk, remove: Remove, docker: RunDocker, engine: sdk.APIClient, busybox: str
+) -> None:
+    docker("create", "--name", "db", "-v", "/data", busybox)
+    (volume,) = engine.inspect_container("db")["Mounts"]
+    remove("container:db")
+    assert run_dk("undo", "-y").code == 0
+    assert engine.inspect_container("db")["Mounts"][0]["Name"] == volume["Name"]
+    docker("rm", "--volumes", "db")
+    assert engine.inspect_volume(volume["Name"])
 
 
 def test_containers_that_share_with_others_find_these_under_their_new_ids(
@@ -216,12 +238,13 @@ def test_containers_that_share_with_others_find_these_under_their_new_ids(
         engine.start(name)
 
 
+@pytest.mark.podman
 def test_tags_of_an_image_that_is_still_there_come_back(
-    run_dk: RunDk, environ: dict[str, str], engine: sdk.APIClient, busybox: str
+    run_dk: RunDk, environ: dict[str, str], engine: sdk.APIClient, busybox: str, identity: str
 ) -> None:
     image = inspect_image(engine, busybox)["Id"]
     data = {"id": image, "tags": ["app:1", "localhost:5000/app:2"], "digests": [], "removed": False}
-    journal = Journal.open(environ, engine.info()["ID"], address="", command="clean")
+    journal = Journal.open(environ, identity, address="", command="clean")
     journal.destroying([Memory("image", image, "app:1", data)])
     journal.close()
     explained = run_dk("undo", "--explain").out
@@ -251,11 +274,11 @@ def test_what_cannot_come_back_is_listed_with_the_reason_and_is_no_failure(
     assert done.code == 0
     lost = [line for line in done.err.splitlines() if "can't come back" in line]
     assert lost == [
-        "note: can't come back: network net (its subnet is taken by the network mine)",
-        "note: can't come back: volume data (its data is gone)",
-        "note: can't come back: image own:1 (it was made or loaded here, no registry has it)",
-        "note: can't come back: container taken (its name is taken by another container)",
-        "note: can't come back: container of-own (its image is gone)",
+        "note: can't come back: network net (the subnet is taken by the network mine)",
+        "note: can't come back: volume data (the data is gone)",
+        "note: can't come back: image own:1 (made or loaded here, no registry has it)",
+        "note: can't come back: container taken (the name is taken by another container)",
+        "note: can't come back: container of-own (the image is gone)",
     ]
 
 
@@ -280,6 +303,7 @@ def test_an_explained_container_shows_no_secret_and_says_that_docker_has_no_comm
     assert "geheim" not in shown
 
 
+@pytest.mark.podman
 def test_a_volume_whose_data_is_elsewhere_comes_back_whole(
     run_dk: RunDk, remove: Remove, docker: RunDocker, engine: sdk.APIClient, tmp_path: Path
 ) -> None:
@@ -292,6 +316,7 @@ def test_a_volume_whose_data_is_elsewhere_comes_back_whole(
     assert {**engine.inspect_volume("host"), "CreatedAt": ""} == {**before, "CreatedAt": ""}
 
 
+@pytest.mark.podman
 def test_the_list_has_the_runs_on_this_engine_and_counts_the_others(
     run_dk: RunDk, remove: Remove, environ: dict[str, str], docker: RunDocker, busybox: str,
     schema: dict[str, Any],
@@ -315,10 +340,11 @@ def test_the_list_has_the_runs_on_this_engine_and_counts_the_others(
     }  # fmt: skip
 
 
+@pytest.mark.podman
 def test_a_run_that_is_still_going_on_is_refused(
-    run_dk: RunDk, environ: dict[str, str], engine: sdk.APIClient
+    run_dk: RunDk, environ: dict[str, str], engine: sdk.APIClient, identity: str
 ) -> None:
-    journal = Journal.open(environ, engine.info()["ID"], address="", command="clean")
+    journal = Journal.open(environ, identity, address="", command="clean")
     try:
         done = run_dk("undo")
     finally:

@@ -9,5 +9,10 @@ if TYPE_CHECKING:
 
 
 def engine_id(engine: Engine) -> str:
-    """Return the id that the engine gave itself, its address where it has none, as Podman."""
+    """Return the id that the engine gave itself, for ever; its address where it has none.
+
+    Podman answers with another id each time.
+    """
+    if engine.client.is_podman:
+        return engine.target.address
     return str(engine.rest.get("/info").get("ID") or engine.target.address)

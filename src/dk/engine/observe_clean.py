@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from dk.engine import read, read_disk
 from dk.engine.gauge import disk_counts
+from dk.engine.readers import readers
 from dk.plans.clean.containers import STOPPED
 from dk.plans.clean.layers import Store
 from dk.plans.clean.state import CleanState
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from dk.plan import Json
     from dk.plans.clean.layers import Step
 
-READERS = 8  # threads; more are no faster on one engine
-
 
 def observe_for_clean(
     engine: Engine, kinds: Collection[str], uses: Mapping[str, datetime]
@@ -31,7 +30,7 @@ def observe_for_clean(
     """Read what a plan for these kinds depends on; `uses` are those known beside the engine."""
     client, api_version = engine.rest, engine.api_version
     now = client.clock.now()
-    with ThreadPoolExecutor(READERS) as pool:
+    with readers() as pool:
         listed = pool.submit(client.get, "/containers/json", all="1")
         counted = pool.submit(disk_counts, client, api_version, kinds)
         # The engine keeps its last events in memory, whatever their age.
@@ -79,7 +78,7 @@ def _submit(
 def read_histories(client: RestClient, image_ids: Iterable[str]) -> dict[str, tuple[Step, ...]]:
     """Return the steps of images by id, the base's first; an image that is gone is left out."""
     ids = tuple(image_ids)
-    with ThreadPoolExecutor(READERS) as pool:
+    with readers() as pool:
         found = pool.map(lambda each: client.find(f"/images/{each}/history"), ids)
         return {
             each: tuple(read_disk.step(item) for item in reversed(history))

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from dk.engine.address import split_tcp
 from dk.engine.dial import dial
-from dk.engine.failures import EngineError, broken_off, one_line
+from dk.engine.failures import EngineError, one_line, translate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 
 NOT_FOUND = 404
+READ_TIMEOUT = 60.0  # seconds between two reads
 
 
 class RestClient:
@@ -74,12 +75,17 @@ class RestClient:
         url = f"{self._prefix}{path}" + (f"?{urlencode(query)}" if query else "")
         connection = self._connection()
         try:
+            if connection.sock is None:
+                connection.connect()
+            # What changes takes as long as it takes, and so does counting.
+            is_quick = method == "GET" and not path.startswith("/system/df")
+            connection.sock.settimeout(READ_TIMEOUT if is_quick else None)
             connection.request(method, url, headers=self._headers)
             response = connection.getresponse()
             body = response.read()
         except (OSError, HTTPException) as error:
             connection.close()
-            raise broken_off(error) from error
+            raise translate(error) from error
         if response.status >= 400:
             raise _refused(response.status, body)
         return body

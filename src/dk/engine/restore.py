@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING
 
 import docker
@@ -51,8 +51,9 @@ class Restorer:
         """Put one thing back; one whose name is taken by now is skipped."""
         client = self._engine.client
         client.patience = None
-        # Made without a note of it, it would be taken for another one the next time.
-        with translated(), DeferredInterrupts():
+        # Made without a note of it, it would be taken for another one the next time; an image not.
+        is_image = isinstance(operation, RestoreImage)
+        with translated(), nullcontext() if is_image else DeferredInterrupts():
             try:
                 new_id = self._apply(operation, progress)
             except (docker.errors.APIError, EngineError) as error:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from dk.errors import ExitCode
 from dk.options import engine_flags
-from dk.output import human, inventory
+from dk.output import human
 from dk.output.envelope import carried_out, envelope, planned
 from dk.output.explain import addressed, shell_lines
 from dk.output.progress import BarProgress, CountProgress, LineProgress, SilentProgress
@@ -153,6 +153,8 @@ class Formatter:
 
     def _items(self, result: Result) -> None:
         """Say what became of a plan whose targets dk chose: on a terminal they stand above."""
+        from dk.output import inventory
+
         if not result.outcomes:
             return
         if not self._streams.stdout.isatty():

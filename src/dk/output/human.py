@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dk.output.inventory import inventory
 from dk.output.style import paint, sign
 from dk.output.table import GAP, table, wrapped
 from dk.output.visible import visible
@@ -83,6 +82,8 @@ def plan(
         context = f" (context {visible(engine.context)})"
         yield paint(f"engine {visible(engine.address)}{context}", "dim", colour=colour)
     if plan.itemised:
+        from dk.output.inventory import inventory
+
         yield from inventory(plan, width, colour=colour)
         return
     if not plan.operations:

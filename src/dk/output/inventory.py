@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from dk.output.style import paint
-from dk.output.table import table
+from dk.output.table import cell_width, table
 from dk.output.visible import visible
-from dk.plan import Column, Removal, Row, Status, Undo
+from dk.plan import Column, Removal, Row, Status
 from dk.spec.size import write_size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from dk.plan import Kept, Operation, Plan, Prediction, Result
+    from dk.plan import Kept, Plan, Prediction, Result
 
 PLURALS = {"network": "networks", "cache": "build cache"}
 COLUMNS = (
-    Column("NAME", 2),
+    Column("NAME", 1),
     Column("AGE", right=True),
     Column("SIZE", right=True),
     Column("UNDO"),
-    Column("WHY", 1),
+    Column("WHY"),
 )
 INDENT = "  "
+ANONYMOUS = re.compile("[0-9a-f]{64}")
+SHORT = 12  # digits, as docker prints an id
 
 
 def plural(kind: str) -> str:
@@ -36,24 +39,34 @@ def plural(kind: str) -> str:
 def inventory(plan: Plan, width: int | None, *, colour: bool) -> Iterator[str]:
     """Yield every removal by kind, then what stays by rule, then the total."""
     removals = [operation for operation in plan.operations if isinstance(operation, Removal)]
-    rows = [Row(_cells(removal), "", {}) for removal in removals]
-    lines = iter(table(COLUMNS, rows, width - len(INDENT) if width else None))
-    header = next(lines)
+    header, *lines = _lines([_cells(removal) for removal in removals], width)
+    position = 0
     for kind, group in groupby(removals, key=lambda removal: removal.target.kind):
         count = len(list(group))
         yield paint(f"{plural(kind)} ({count})", "bold", colour=colour)
-        if header:
-            yield INDENT + paint(header, "dim", colour=colour)
-            header = ""
-        for _ in range(count):
-            yield INDENT + next(lines)
+        if position == 0:
+            yield paint(header[0], "dim", colour=colour)
+        for item in lines[position : position + count]:
+            yield from item
+        position += count
     yield from kept(plan.kept, itemised=plan.shows_kept, colour=colour)
     yield paint(total(plan), "bold", colour=colour)
 
 
+def _lines(cells: list[tuple[str, ...]], width: int | None) -> list[list[str]]:
+    """Return the lines of each item, the header's first: one, or two where one is too narrow."""
+    whole = table(COLUMNS, [Row(each, "", {}) for each in cells], None)
+    if width is None or all(cell_width(line) + len(INDENT) <= width for line in whole):
+        return [[INDENT + line] for line in whole]
+    narrow = table(COLUMNS[:-1], [Row(each[:-1], "", {}) for each in cells], width - len(INDENT))
+    reasons = ["", *(INDENT * 2 + visible(each[-1]) for each in cells)]
+    return [[INDENT + line, INDENT + why] for line, why in zip(narrow, reasons, strict=True)]
+
+
 def _cells(removal: Removal) -> tuple[str, ...]:
+    name = removal.target.name
     return (
-        removal.target.name,
+        f"{name[:SHORT]}…" if ANONYMOUS.fullmatch(name) else name,
         removal.age or "?",
         write_size(removal.size) if removal.size is not None else "",
         removal.undo.value,

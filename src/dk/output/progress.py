@@ -109,7 +109,7 @@ class CountProgress(SilentProgress):
         self._lock = Lock()
         self._done = 0
 
-    def started(self, operation: Operation) -> None:
+    def started(self, _operation: Operation) -> None:
         """Draw the bar with the first of them."""
         with self._lock:
             if self._bar is None:
@@ -122,7 +122,7 @@ class CountProgress(SilentProgress):
                 self._bar.add_task("removing", total=self._count)
                 self._bar.start()
 
-    def finished(self, outcome: Outcome) -> None:
+    def finished(self, _outcome: Outcome) -> None:
         """Move it."""
         self._done += 1
         if self._bar is not None:

@@ -27,10 +27,13 @@ if TYPE_CHECKING:
     from dk.plan import Json, Memory
     from dk.plans.undo_state import Entry, Run, UndoState
 
+PODMAN = "podman"
+"""The default network as Podman's containers have it; its list of networks calls it bridge."""
+
 UNREADABLE = "what was written down of it makes no sense"
 OF_CACHE = "the next build makes it again"
-DATA_GONE = "its data is gone"
-NO_REGISTRY = "it was made or loaded here, no registry has it"
+DATA_GONE = "the data is gone"
+NO_REGISTRY = "made or loaded here, no registry has it"
 STOPPED = "containers come back stopped, without what they wrote outside of volumes"
 
 
@@ -49,7 +52,7 @@ def plan_undo(run: Run, state: UndoState, *, chosen: bool = False) -> Plan:
         operations=tuple(operations),
         notices=tuple(undoing.notices()),
         advice=(about, *undoing.advice()),
-        question=f"Put back {len(operations)}?" if chosen else "",
+        question=f"Put back {len(operations)}?" if chosen and operations else "",
     )
 
 
@@ -112,11 +115,11 @@ class _Undoing:
         mine = [ip_network(subnet, strict=False) for subnet in subnets(memory.data)]
         for other in self._state.networks:
             if other.name == memory.name:
-                return "its name is taken by another network"
+                return "the name is taken by another network"
             for subnet in other.subnets:
                 theirs = ip_network(subnet, strict=False)
                 if any(own.overlaps(theirs) for own in mine):
-                    return f"its subnet is taken by the network {other.name}"
+                    return f"the subnet is taken by the network {other.name}"
         of = config_from(memory.data)
         return RestoreNetwork(
             id=memory.id,
@@ -182,21 +185,21 @@ class _Undoing:
     def _container(self, memory: Memory) -> Restoration | str:
         inspected, state = memory.data, self._state
         if memory.name in state.containers.values():
-            return "its name is taken by another container"
+            return "the name is taken by another container"
         image = self._image_of(inspected)
         if not image:
-            return "its image is gone"
+            return "the image is gone"
         coming = self._coming["container"]
         others = list(needs(inspected))
         for other in others:
             is_here = other in state.containers or other in state.containers.values()
             if not is_here and other not in coming and other not in coming.values():
                 return f"it needs the container {other[:12]}, which is gone"
-        networks = [name for name in networks_of(inspected) if is_user_defined(name)]
+        networks = [n for n in networks_of(inspected) if is_user_defined(n) and n != PODMAN]
         here = {network.name for network in state.networks}
         gone = [name for name in networks if name not in here | set(self._coming["network"])]
         if gone:
-            return f"its network {gone[0]} is gone"
+            return f"the network {gone[0]} is gone"
         self._tell_new_volumes(memory)
         after = [inspected["Image"], *(coming.get(other, other) for other in others)]
         after += [self._coming["network"].get(name, "") for name in networks]

@@ -52,6 +52,8 @@ def recreation(
     body["Entrypoint"] = body.get("Entrypoint") or [""]
     if api_version >= (1, 42):
         host.pop("KernelMemory", None)
+    for limit in host.get("Ulimits") or ():
+        limit["Name"] = limit["Name"].removeprefix("RLIMIT_").lower()  # of Podman's
     _names(inspected, body)
     _others(host, renamed or {})
     _mount_again(inspected, body)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from dk.plan import Json
 
 _SAME = (
-    "Name", "Driver", "Scope", "EnableIPv4", "EnableIPv6", "IPAM", "Internal", "Attachable",
+    "Scope", "EnableIPv4", "EnableIPv6", "IPAM", "Internal", "Attachable",
     "Ingress", "ConfigOnly", "ConfigFrom", "Options", "Labels",
 )  # fmt: skip
 _OF_CONFIG_FROM = ("EnableIPv4", "EnableIPv6", "IPAM", "Internal", "Options")
@@ -24,6 +24,7 @@ def network_request(inspected: Json) -> dict[str, Json]:
     given.
     """
     body = {key: inspected[key] for key in _SAME if inspected.get(key) is not None}
+    body |= {"Name": inspected["Name"], "Driver": inspected["Driver"]}
     body["CheckDuplicate"] = True  # for engines before 25, which else make a second of that name
     if body.get("ConfigOnly"):
         body["Driver"] = ""

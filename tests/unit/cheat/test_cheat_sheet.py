@@ -14,7 +14,7 @@ SHEET = load()
 ITEMS = [item for section in SHEET.sections for item in section.items]
 DOCS = Path(__file__).parents[3] / "docs"
 
-COMMANDS = {"run", "ps", "doctor", "rm", "engine", "cheat", "completion"}
+COMMANDS = {"run", "ps", "doctor", "clean", "undo", "rm", "engine", "cheat", "completion"}
 RUN_OPTIONS = {
     "-it",
     *(flag for option in run_options.RUN_OPTIONS for flag in option.flags),

@@ -15,7 +15,7 @@ from dk.engine.context import Target
 from dk.engine.dial import SshError, ssh_command
 from dk.engine.failures import EngineError, translate
 from dk.engine.unreachable import explain_unreachable
-from dk.errors import DkError, ExitCode, UsageError
+from dk.errors import DkError, EngineLostError, ExitCode, UsageError
 
 OK = "HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nContent-Length: 2\r\n\r\nOK"
 
@@ -241,8 +241,8 @@ def test_an_engine_that_goes_down_midway_is_told_so(folder: Path) -> None:
             client.containers()
         client.close()
     error = translate(raised.value)
-    assert isinstance(error, EngineError)
-    assert (error.what, error.status) == ("the connection to the engine broke off", None)
+    assert isinstance(error, EngineLostError)
+    assert error.what == "the connection to the engine broke off"
 
 
 @pytest.mark.parametrize(

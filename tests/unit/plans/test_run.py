@@ -17,7 +17,7 @@ from dk.spec.port import parse_port
 from dk.spec.wait import WaitFor
 
 NETWORKS = tuple(
-    Network(digits * 64, name, "bridge")
+    Network(id=digits * 64, name=name, driver="bridge")
     for digits, name in {"1": "bridge", "2": "host", "d": "backend"}.items()
 )
 WEB = Container(
@@ -89,7 +89,11 @@ def test_a_slip_of_an_existing_network_is_refused() -> None:
 
 @pytest.mark.parametrize("name", ["backend2", "nn", "front", "dd", "one", "hosts"])
 def test_a_name_of_its_own_is_no_slip(name: str) -> None:
-    networks = (*NETWORKS, Network("x", "backend1", "bridge"), Network("n", "none", "null"))
+    networks = (
+        *NETWORKS,
+        Network(id="x", name="backend1", driver="bridge"),
+        Network(id="n", name="none", driver="null"),
+    )
     plan = plan_run(network(name), RunWishes(), RunState(networks=networks[1:]))
     assert steps(plan)[0] == f"create network {name}"
 
@@ -227,7 +231,7 @@ def test_several_networks_on_an_old_engine_are_connected_one_by_one() -> None:
         detach=True,
         networks=(NetworkAttachment("front"), NetworkAttachment("back", aliases=("db",))),
     )
-    here = tuple(Network(name * 20, name, "bridge") for name in ("front", "back"))
+    here = tuple(Network(id=name * 20, name=name, driver="bridge") for name in ("front", "back"))
     assert lines(plan_run(spec, RunWishes(), RunState(networks=here))) == [
         "docker run -d --name web --network front --network name=back,alias=db app"
     ]

@@ -60,7 +60,7 @@ def test_the_engine_must_take_the_version_that_dk_speaks(
         (disk(50 * GB), GOOD, "50.0 GB free of 100.0 GB at /data"),
         (disk(4 * GB), NOTE, "4.0 GB free"),
         (disk(GB // 2), BAD, "500.0 MB free"),
-        (disk(0), BAD, "0 kB free"),
+        (disk(0), BAD, "0 B free"),
         (disk(50 * GB, free_inodes=90, inodes=100), GOOD, "50.0 GB free of 100.0 GB at /data"),
         (disk(50 * GB, free_inodes=3, inodes=100), NOTE, "3.0% of its inodes free"),
         (disk(50 * GB, free_inodes=0, inodes=100), BAD, "0.0% of its inodes free"),

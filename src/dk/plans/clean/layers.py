@@ -77,6 +77,7 @@ def forecast(
 ) -> Forecast:
     """Return the bytes by which `DiskUsage.total` falls.
 
+    Of the containerd store it is `DiskUsage.layers` alone, which counts the cache already.
     `removed` has the ids of the images and the records of the cache that go, in this order;
     `histories` the steps of images by id, the base's first.
     """

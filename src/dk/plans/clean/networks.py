@@ -69,10 +69,10 @@ def _stays(network: Network, copied: Collection[str], rules: Rules) -> str:
 
 def _cause(network: Network) -> str:
     if PROJECT_LABEL in network.labels:
-        return f"no container uses it; of the Compose project {network.labels[PROJECT_LABEL]}"
+        return f"unused, of project {network.labels[PROJECT_LABEL]}"
     if DK_LABEL in network.labels:
-        return "no container uses it; made by dk"
-    return "no container uses it"
+        return "unused, made by dk"
+    return "unused"
 
 
 def by_network(containers: Iterable[Container]) -> defaultdict[str, list[Container]]:

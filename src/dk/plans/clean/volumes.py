@@ -60,7 +60,7 @@ def plan_volumes(state: CleanState, fate: Fate, rules: Rules) -> Verdicts:
                 age=rules.age(thing.since),
                 size=volume.size,
                 undo=Undo.NO,
-                cause=f"{kind}, no container uses it" + rules.unused(thing),
+                cause=f"{kind}, unused" + rules.unused(thing),
             )
         )
     return verdicts
