@@ -209,7 +209,7 @@ def images(engine: Any) -> Iterator[Images]:
 
 def test_what_removing_images_frees_is_known_to_the_byte(engine: Any, images: Images) -> None:
     for share in (0.3, 0.6, 0.2, 0.9):
-        for _ in range(9):
+        for _ in range(7):
             images.make()
         stock, before = look(engine), used(engine)
         chosen = images.some(stock, share)

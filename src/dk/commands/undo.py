@@ -60,7 +60,9 @@ def _list(session: Session) -> int:
     identity = engine_id(session.engine)
     found = tuple(runs(session.environ, identity))
     elsewhere = runs_elsewhere(session.environ, identity)
-    return session.show(undo_report(found, now, elsewhere=elsewhere))
+    if elsewhere and not session.options.quiet:
+        session.output.notice(f"{elsewhere} more on other engines (-H or --context names one)")
+    return session.show(undo_report(found, now))
 
 
 def _undo(session: Session, named: str | None) -> int:

@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple, Self
 
+AGREES = timedelta(seconds=2)
+
 
 class Clock(NamedTuple):
     """The engine's time at one moment of this machine's monotonic clock."""
@@ -17,13 +19,17 @@ class Clock(NamedTuple):
 
     @classmethod
     def of(cls, header: str | None) -> Self:
-        """Read the `Date` header of an answer that just came; without one, take this machine's."""
+        """Read the `Date` header of an answer that just came.
+
+        It has whole seconds: where this machine's clock agrees with it, that one is taken.
+        """
         at = datetime.now(UTC)
         if header:
             with suppress(ValueError):
-                at = parsedate_to_datetime(header).astimezone(UTC)
+                said = parsedate_to_datetime(header).astimezone(UTC)
+                at = at if abs(at - said) < AGREES else said
         return cls(at, time.monotonic())
 
     def now(self) -> datetime:
-        """Return the engine's time now, right to the second."""
+        """Return the engine's time now."""
         return self.at + timedelta(seconds=time.monotonic() - self.monotonic)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from dk.plans.clean.state import CleanState
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
+    from concurrent.futures import Future, ThreadPoolExecutor
     from datetime import datetime
 
     from dk.engine.engine import Engine
@@ -34,7 +34,7 @@ def observe_for_clean(
         listed = pool.submit(client.get, "/containers/json", all="1")
         counted = pool.submit(disk_counts, client, api_version, kinds)
         # The engine keeps its last events in memory, whatever their age.
-        until = str(int(now.timestamp()) + 1)
+        until = f"{now.timestamp():.6f}"
         events = pool.submit(client.lines, "/events", since="1", until=until)
         info = pool.submit(lambda: engine.info)
         networks = _submit(pool, client, "/networks", wanted="networks" in kinds)

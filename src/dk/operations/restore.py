@@ -47,18 +47,20 @@ class RestoreVolume(Restoration):
     verb: ClassVar[str] = "put back volume"
     kind: ClassVar[str] = "volume"
     driver: str
-    options: tuple[tuple[str, str], ...] = field(repr=False)  # they may hold a password
+    options: tuple[tuple[str, str], ...] = field(repr=False)
     labels: tuple[tuple[str, str], ...] = ()
 
     def docker(self) -> tuple[DockerCommand, ...]:
-        from dk.spec.secret import Secret
+        from dk.spec.secret import HIDDEN, Secret
 
         words: list[str | Secret] = ["docker", "volume", "create", "--driver", self.driver]
         for key, value in self.options:
-            words += ["--opt", Secret(f"{key}={value}", f"{key}=•••")]
+            option = f"{key}={value}"
+            # Those of a mount may hold a password.
+            words += ["--opt", Secret(option, f"{key}={HIDDEN}") if key == "o" else option]
         for key, value in self.labels:
             words += ["--label", f"{key}={value}"]
-        notes = ("the options are in dk's journal; --with-secrets prints them",)
+        notes = ("what is hidden is in dk's journal; --with-secrets prints it",)
         return (DockerCommand((*words, self.name), hidden_notes=notes),)
 
 

@@ -24,15 +24,13 @@ COLUMNS = (
 KINDS = ("container", "image", "network", "volume", "cache")
 
 
-def undo_report(runs: Sequence[Run], now: datetime, *, elsewhere: int = 0) -> Report:
-    """Return a row for each run, the latest first; `elsewhere` is how many other engines had."""
-    others = "run" if elsewhere == 1 else "runs"
+def undo_report(runs: Sequence[Run], now: datetime) -> Report:
+    """Return a row for each run, in their order."""
     return Report(
         columns=COLUMNS,
         rows=tuple(_row(run, now) for run in runs),
         docker=(DockerCommand((), notes=("docker does not write down what it removes",)),),
         empty="dk has removed nothing on this engine within 30 days",
-        summary=f"{elsewhere} more {others} on other engines" if elsewhere else "",
     )
 
 
