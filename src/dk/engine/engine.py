@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from dk.model import Container, DiskUsage, Network
     from dk.output.streams import Streams
     from dk.plan import Check, Done, Freed, Json, Operation
-    from dk.plans.clean.layers import Step
+    from dk.plans.clean.layers import Step, Store
     from dk.plans.clean.state import CleanState
 
 
@@ -117,6 +117,13 @@ class Engine:
         return info
 
     @property
+    def store(self) -> Store:
+        """How the engine stores its images."""
+        from dk.engine.read_disk import store
+
+        return store(self.info, is_podman=self.client.is_podman)
+
+    @property
     def api_version(self) -> tuple[int, ...]:
         """The API version that both sides speak, e.g. (1, 51)."""
         return tuple(map(int, self.client.api_version.split(".")))
@@ -148,9 +155,9 @@ class Engine:
         free = free_bytes(self)
 
         def measure() -> Freed:
-            after, free_now = usage(self.rest, self.api_version), free_bytes(self)
+            after, free_now = usage(self), free_bytes(self)
             return Freed(
-                engine=None if before is None else before.total - after.total,
+                engine=before.total - after.total if before and after else None,
                 file_system=None if free is None or free_now is None else free_now - free,
             )
 

@@ -52,9 +52,9 @@ def disk_counts(
             return counts
 
 
-def usage(client: RestClient, api_version: tuple[int, ...]) -> DiskUsage:
-    """Return the engine's accounting as it is now."""
-    return read_disk.disk_usage(disk_counts(client, api_version, ()))
+def usage(engine: Engine) -> DiskUsage | None:
+    """Return the engine's accounting as it is now, None where it keeps none."""
+    return read_disk.disk_usage(disk_counts(engine.rest, engine.api_version, ()), engine.store)
 
 
 def free_bytes(engine: Engine) -> int | None:

@@ -9,7 +9,6 @@ from dk.engine import read, read_disk
 from dk.engine.gauge import disk_counts
 from dk.engine.readers import readers
 from dk.plans.clean.containers import STOPPED
-from dk.plans.clean.layers import Store
 from dk.plans.clean.state import CleanState
 
 if TYPE_CHECKING:
@@ -48,6 +47,7 @@ def observe_for_clean(
         inspected = dict(zip(paths, pool.map(client.find, paths), strict=True))
 
         df = counted.result()
+        info.result()
         return CleanState(
             now=now,
             api_version=api_version,
@@ -64,8 +64,8 @@ def observe_for_clean(
             ),
             cache=tuple(map(read_disk.cache_record, df.get("BuildCache") or ())),
             uses=_merged(uses, read_disk.image_uses(events.result())),
-            usage=read_disk.disk_usage(df),
-            store=Store.PODMAN if engine.client.is_podman else read_disk.store(info.result()),
+            usage=read_disk.disk_usage(df, engine.store),
+            store=engine.store,
         )
 
 

@@ -23,7 +23,7 @@ def image(item: Json, inspected: Json) -> Image:
         id=item["Id"],
         tags=tags(item),
         digests=digests(item),
-        size=int(inspected.get("Size") or item.get("Size") or 0),
+        size=int(item.get("Size") or inspected.get("Size") or 0),
         created=datetime.fromtimestamp(item.get("Created") or 0, UTC),
         last_tagged=moment((inspected.get("Metadata") or {}).get("LastTagTime")),
         labels=item.get("Labels") or {},
@@ -72,11 +72,18 @@ def cache_record(item: Json) -> CacheRecord:
     )
 
 
-def disk_usage(df: Json) -> DiskUsage:
-    """Read the engine's accounting from `GET /system/df`."""
+def disk_usage(df: Json, store: Store) -> DiskUsage | None:
+    """Read the engine's accounting from `GET /system/df`, None where there is none.
+
+    The containerd store counts the build cache among the layers, Podman counts no layers.
+    """
+    if store is Store.PODMAN:
+        return None
     return DiskUsage(
         layers=int(df.get("LayersSize") or 0),
-        unshared_cache=sum(
+        unshared_cache=0
+        if store is Store.CONTAINERD
+        else sum(
             int(record.get("Size") or 0)
             for record in df.get("BuildCache") or ()
             if not record.get("Shared")
@@ -84,8 +91,10 @@ def disk_usage(df: Json) -> DiskUsage:
     )
 
 
-def store(info: Json) -> Store:
+def store(info: Json, *, is_podman: bool) -> Store:
     """Read from `GET /info` how images are stored."""
+    if is_podman:
+        return Store.PODMAN
     status = str(info.get("DriverStatus") or "")
     return Store.CONTAINERD if "io.containerd.snapshotter" in status else Store.CLASSIC
 

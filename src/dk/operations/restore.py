@@ -106,7 +106,7 @@ class RestoreContainer(Restoration):
         networks = [*body["NetworkingConfig"]["EndpointsConfig"], *self.recreation.connections]
         where = f" in {', '.join(networks)}" if networks else ""
         note = (
-            f"container {self.name}: docker has no command for an inspect that was written down",
+            f"container {self.name}: docker has no command that makes one from its inspect",
             f"dk makes it from {body['Image']}{where}, and does not start it",
         )
         return (DockerCommand((), notes=note),)

@@ -50,8 +50,8 @@ def plan_undo(run: Run, state: UndoState, *, chosen: bool = False) -> Plan:
     about = f"run {run.id}: dk {run.command}, {in_words(state.now - run.time)} ago"
     return Plan(
         operations=tuple(operations),
-        notices=tuple(undoing.notices()),
-        advice=(about, *undoing.advice()),
+        notices=(about, *undoing.notices()),
+        advice=tuple(undoing.advice()),
         question=f"Put back {len(operations)}?" if chosen and operations else "",
     )
 

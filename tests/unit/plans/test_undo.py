@@ -55,8 +55,8 @@ def undo(*entries: Memory | Entry, chosen: bool = False, **there: Any) -> Plan:
 def text(plan: Plan) -> list[str]:
     return [
         *(f"{each.verb} {each.target.name}: {each.cause}" for each in plan.operations),
-        *(f"! {notice}" for notice in plan.notices),
-        *(f"- {advice}" for advice in plan.advice[1:]),
+        *(f"! {notice}" for notice in plan.notices[1:]),
+        *(f"- {advice}" for advice in plan.advice),
     ]
 
 
@@ -78,7 +78,7 @@ def test_networks_and_images_come_before_the_containers_that_need_them() -> None
         STOPPED,
     ]
     assert container_of(plan).after == (IMAGE, "net-id")
-    assert plan.advice[0] == "run 20261124-090000-3f2a: dk clean, 3 hours ago"
+    assert plan.notices[0] == "run 20261124-090000-3f2a: dk clean, 3 hours ago"
 
 
 def test_only_where_dk_chose_the_run_it_asks() -> None:
