@@ -28,7 +28,12 @@ class CleanCommand(DkCommand):
     """Docker's other flags are refused by name."""
 
     docker_only = frozenset({"--filter"})
-    completes: ClassVar[Mapping[str, str]] = {}
+    completes: ClassVar[Mapping[str, str]] = {
+        "kinds": f"choice:{','.join(KINDS)}",
+        "older_than": "choice:24h,7d,30d",
+        "unused_for": "choice:7d,30d,90d",
+        "grace": "choice:10m,1h,0",
+    }
 
 
 @app.command(

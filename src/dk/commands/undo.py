@@ -54,10 +54,9 @@ def _list(session: Session) -> int:
     now = datetime.now(UTC)
     if session.options.explain:
         return session.show(undo_report((), now))
-    from dk.engine.identity import engine_id
     from dk.journal.reading import runs, runs_elsewhere
 
-    identity = engine_id(session.engine)
+    identity = session.engine.lasting_id
     found = tuple(runs(session.environ, identity))
     elsewhere = runs_elsewhere(session.environ, identity)
     if elsewhere and not session.options.quiet:
@@ -66,14 +65,13 @@ def _list(session: Session) -> int:
 
 
 def _undo(session: Session, named: str | None) -> int:
-    from dk.engine.identity import engine_id
     from dk.engine.observe_undo import observe_for_undo
     from dk.engine.restore import Restorer
     from dk.journal.reading import find_run, note_restored, runs
     from dk.plan import Plan
     from dk.plans.undo import plan_undo
 
-    environ, identity = session.environ, engine_id(session.engine)
+    environ, identity = session.environ, session.engine.lasting_id
     if named is not None:
         run = find_run(environ, identity, named)
     else:

@@ -107,8 +107,13 @@ class Engine:
 
     @cached_property
     def lasting_id(self) -> str:
-        """What tells this engine from others for good: its own id, else its address."""
-        return str(self.info.get("ID") or self.target.address)
+        """What tells this engine from others for good: its own id.
+
+        Podman's is another in every answer: there it is the address.
+        """
+        return (
+            str("" if self.client.is_podman else self.info.get("ID") or "") or self.target.address
+        )
 
     @cached_property
     def info(self) -> Mapping[str, Json]:
