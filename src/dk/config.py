@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 from dk.engine.config_file import home
 from dk.errors import UsageError
 from dk.files import read_file
-from dk.spec.clean_config import ConfigFile
+from dk.spec.clean_config.places import ConfigFile
+from dk.spec.toml_lines import key_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    KeyPath = tuple[str | int, ...]
+    from collections.abc import Mapping
 
 TABLES = ("clean",)
 """The tables that the user's file may hold."""
@@ -74,24 +73,13 @@ def read_config_file(path: Path) -> ConfigFile:
     text = _text(path)
     try:
         table = tomllib.loads(text)
-        lines: dict[KeyPath, int] = {}
-        for key, line in key_lines(text):
-            lines.setdefault(key, line)
+        lines = key_lines(text)
     except tomllib.TOMLDecodeError as error:
         why, bad_line = _why_and_line(str(error), text)
         raise UsageError(f"{path}:{bad_line}: not TOML", why, "correct the line") from error
     except (RecursionError, ValueError) as error:  # nested too deep, a number too long
         raise UsageError(f"{path} can't be read as TOML", str(error).lower(), _FIX) from error
     return ConfigFile(str(path), table, lines)
-
-
-def key_lines(text: str) -> Iterator[tuple[KeyPath, int]]:
-    """Yield each key of a TOML text that is in order, and each item of a list, with its line.
-
-    A key is the path to it, `("clean", "keep")`, an item has its index behind, `("clean", "keep",
-    0)`. tomllib knows no lines.
-    """
-    return _Lines(text).statements()
 
 
 def _unknown(file: ConfigFile, name: str) -> UsageError:
@@ -124,102 +112,3 @@ def _why_and_line(message: str, text: str) -> tuple[str, int]:
     found = re.match(r"line (\d+)", place)
     line = int(found[1]) if found else len(text.rstrip().splitlines()) or 1
     return why[:1].lower() + why[1:], line
-
-
-_TOKEN = re.compile(
-    r"""
-    (?P<space>   [ \t\r]+ | \#[^\n]* )
-  | (?P<string>  \"{3} (?:\\.|[^\\])*? \"{3,5}
-               | '{3} .*? '{3,5}
-               | " (?:\\.|[^"\\])* "
-               | '[^']*' )
-  | (?P<sign>    [\n\[\]{},.=] )
-  | (?P<bare>    [^\s\#"'\[\]{},.=]+ )
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-
-
-class _Lines:
-    """Walks through the tokens of a TOML text; each is its sign, or its text, and its line."""
-
-    def __init__(self, text: str) -> None:
-        self._tokens = list(self._split(text))
-        self._next = 0
-
-    @staticmethod
-    def _split(text: str) -> Iterator[tuple[str, str, int]]:
-        line = 1
-        for token in _TOKEN.finditer(text):
-            if token.lastgroup != "space":
-                yield token.lastgroup or "", token[0], line
-            line += token[0].count("\n")
-
-    def statements(self) -> Iterator[tuple[KeyPath, int]]:
-        """Yield the keys of tables, and those of values with what is in them."""
-        table: KeyPath = ()
-        while self._next < len(self._tokens):
-            line = self._tokens[self._next][2]
-            if self._takes("["):
-                self._takes("[")
-                table = self._key()
-                yield from _with_parents(table, 0, line)
-                while self._takes("]"):
-                    pass
-            elif not self._takes("\n"):
-                yield from self._pair(table)
-
-    def _pair(self, table: KeyPath) -> Iterator[tuple[KeyPath, int]]:
-        line = self._tokens[self._next][2]
-        path = (*table, *self._key())
-        yield from _with_parents(path, len(table), line)
-        self._takes("=")
-        yield from self._value(path)
-
-    def _key(self) -> KeyPath:
-        parts = [self._name()]
-        while self._takes("."):
-            parts.append(self._name())
-        return tuple(parts)
-
-    def _name(self) -> str:
-        import tomllib
-
-        kind, text, _ = self._tokens[self._next]
-        self._next += 1
-        return str(tomllib.loads(f"name = {text}")["name"]) if kind == "string" else text
-
-    def _value(self, path: KeyPath) -> Iterator[tuple[KeyPath, int]]:
-        if self._takes("{"):
-            yield from self._items("}", path)
-        elif self._takes("["):
-            yield from self._items("]", path)
-        else:
-            while self._next < len(self._tokens) and self._sign() not in {"\n", ",", "]", "}"}:
-                self._next += 1
-
-    def _items(self, end: str, path: KeyPath) -> Iterator[tuple[KeyPath, int]]:
-        index = 0
-        while not self._takes(end):
-            if self._takes(",") or self._takes("\n"):
-                continue
-            if end == "}":
-                yield from self._pair(path)
-            else:
-                yield (*path, index), self._tokens[self._next][2]
-                yield from self._value((*path, index))
-                index += 1
-
-    def _sign(self) -> str:
-        kind, text, _ = self._tokens[self._next]
-        return text if kind == "sign" else ""
-
-    def _takes(self, sign: str) -> bool:
-        found = self._next < len(self._tokens) and self._sign() == sign
-        self._next += found
-        return found
-
-
-def _with_parents(path: KeyPath, known: int, line: int) -> Iterator[tuple[KeyPath, int]]:
-    for end in range(known + 1, len(path) + 1):
-        yield path[:end], line

@@ -102,7 +102,7 @@ class Removal(Operation):
 class Memory(NamedTuple):
     """What the journal keeps of one resource before it goes: what it takes to get it back.
 
-    `data` is the engine's JSON of it, and may hold secrets.
+    `data` is the engine's JSON of it, or its bytes as they came. It may hold secrets.
     """
 
     kind: str  # container, image, network, volume, cache

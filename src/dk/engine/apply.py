@@ -10,21 +10,12 @@ import docker
 
 from dk.engine.deferral import DeferredInterrupts
 from dk.engine.failures import one_line, translate
-from dk.engine.remove import (
-    remove_cache_record,
-    remove_container,
-    remove_image,
-    remove_network,
-    remove_volume,
-)
 from dk.errors import DkError
 from dk.files import make_folder, remove_folders
-from dk.operations.cache import RemoveCacheRecord
-from dk.operations.container import RemoveContainer, RunContainer
+from dk.operations.container import RunContainer
 from dk.operations.folder import MakeFolder
-from dk.operations.image import PullImage, RemoveImage
-from dk.operations.network import CreateNetwork, RemoveNetwork
-from dk.operations.volume import RemoveVolume
+from dk.operations.image import PullImage
+from dk.operations.network import CreateNetwork
 from dk.plan import Done
 
 if TYPE_CHECKING:
@@ -44,8 +35,6 @@ def apply(engine: Engine, operation: Operation, progress: Progress) -> Done:
         from dk.engine.run import run_container
 
         return run_container(engine, operation)
-    if type(operation) in _REMOVE:
-        return _REMOVE[type(operation)](engine.rest, operation)
     return _APPLY[type(operation)](engine, operation, progress)
 
 
@@ -137,11 +126,4 @@ _APPLY: dict[type[Operation], Callable[..., Done]] = {
     PullImage: _pull_image,
     CreateNetwork: _create_network,
     MakeFolder: _make_folder,
-}
-_REMOVE: dict[type[Operation], Callable[..., Done]] = {
-    RemoveCacheRecord: remove_cache_record,
-    RemoveContainer: remove_container,
-    RemoveImage: remove_image,
-    RemoveNetwork: remove_network,
-    RemoveVolume: remove_volume,
 }

@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from dk.engine.clock import Clock
 from dk.engine.config_file import config_path, http_headers, read_config
 from dk.engine.context import Target
 from dk.errors import UsageError
@@ -42,7 +41,6 @@ def connect(target: Target, environ: Mapping[str, str]) -> "EngineClient":
         answer.raise_for_status()
         client.speak(wanted or agreed(target, answer.headers.get("Api-Version", "")))
         client.is_podman = "Libpod-Api-Version" in answer.headers
-        client.clock = Clock.of(answer.headers.get("Date"))
     except requests.exceptions.RequestException as error:
         from dk.engine.unreachable import explain_unreachable
 

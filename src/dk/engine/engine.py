@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from dk.engine.context import Target
+    from dk.engine.hello import Hello
     from dk.engine.rest import RestClient
     from dk.engine.transport import EngineClient
     from dk.executor import Progress
@@ -40,12 +41,18 @@ class Engine:
         return connect(self.target, self._environ)
 
     @cached_property
+    def hello(self) -> Hello:
+        """What dk and the engine agreed on when they first met."""
+        from dk.engine.hello import greet
+
+        return greet(self.target, self._environ)
+
+    @cached_property
     def rest(self) -> RestClient:
         """The same engine for many small calls, in the version agreed on."""
         from dk.engine.rest import RestClient
 
-        client = self.client
-        return RestClient(self.target, client.api_version, self.headers, client.clock)
+        return RestClient(self.target, self.hello, self.headers)
 
     @cached_property
     def _config(self) -> Mapping[str, Json]:
@@ -111,9 +118,7 @@ class Engine:
 
         Podman's is another in every answer: there it is the address.
         """
-        return (
-            str("" if self.client.is_podman else self.info.get("ID") or "") or self.target.address
-        )
+        return str("" if self.hello.is_podman else self.info.get("ID") or "") or self.target.address
 
     @cached_property
     def info(self) -> Mapping[str, Json]:
@@ -126,12 +131,13 @@ class Engine:
         """How the engine stores its images."""
         from dk.engine.read_disk import store
 
-        return store(self.info, is_podman=self.client.is_podman)
+        return store(self.info, is_podman=self.hello.is_podman)
 
     @property
     def api_version(self) -> tuple[int, ...]:
         """The API version that both sides speak, e.g. (1, 51)."""
-        return tuple(map(int, self.client.api_version.split(".")))
+        version = self.client.api_version if "client" in self.__dict__ else self.hello.api_version
+        return tuple(map(int, version.split(".")))
 
     def removes_itself(self, container_id: str) -> bool:
         """Whether a container was made with `--rm`."""
@@ -200,6 +206,12 @@ class Engine:
 
     def apply(self, operation: Operation, progress: Progress) -> Done:
         """Carry out one operation."""
+        from dk.plan import Removal
+
+        if isinstance(operation, Removal):  # without the SDK
+            from dk.engine.remove import remove
+
+            return remove(self.rest, operation)
         from dk.engine.apply import apply
 
         # Outside `translated`: an engine that can't be reached says so in full.

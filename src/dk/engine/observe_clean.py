@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -42,9 +43,11 @@ def observe_for_clean(
 
         stopped = [item["Id"] for item in listed.result() if item.get("State") in STOPPED]
         paths = [f"/containers/{each}/json" for each in stopped if "containers" in kinds]
-        if "images" in kinds:
+        looked = "images" in kinds
+        if looked:
             paths += [f"/images/{item['Id']}/json" for item in images.result()]
-        inspected = dict(zip(paths, pool.map(client.find, paths), strict=True))
+        client.seen = dict(zip(paths, pool.map(client.look, paths), strict=True))
+        inspected = {path: json.loads(body) for path, body in client.seen.items() if body}
 
         df = counted.result()
         info.result()
@@ -53,9 +56,9 @@ def observe_for_clean(
             api_version=api_version,
             containers=tuple(_containers(listed.result(), inspected, df)),
             images=tuple(
-                read_disk.image(item, its_own)
+                read_disk.image(item, its_own or {})
                 for item in images.result()
-                if (its_own := inspected.get(f"/images/{item['Id']}/json", {})) is not None
+                if (its_own := inspected.get(f"/images/{item['Id']}/json")) or not looked
             ),
             networks=tuple(map(read.network, networks.result() or ())),
             volumes=tuple(

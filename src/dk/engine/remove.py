@@ -5,6 +5,7 @@ What is gone already, or in use by now, is skipped.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from dk.engine import read, read_disk
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dk.engine.rest import RestClient
-    from dk.plan import Json, Operation
+    from dk.plan import Json, Operation, Removal
 
 CONFLICT = 409
 GONE = Check(skipped="gone already")
@@ -34,18 +35,24 @@ def check(client: RestClient, operation: Operation) -> Check:
     return look(client, operation) if look else Check()
 
 
+def remove(client: RestClient, operation: Removal) -> Done:
+    """Remove what the operation targets."""
+    return _REMOVE[type(operation)](client, operation)
+
+
 def _check_container(client: RestClient, operation: RemoveContainer) -> Check:
-    inspected = client.find(f"/containers/{operation.id}/json")
-    if inspected is None:
+    path = f"/containers/{operation.id}/json"
+    body = client.look(path)
+    if body is None:
         return GONE
-    memory = Memory("container", operation.id, operation.name, inspected)
-    if operation.end is not None:
+    if operation.end is not None and body != client.seen.get(path):
+        inspected = json.loads(body)
         state = inspected["State"]
         if state.get("Running") or state.get("Restarting"):
             return Check(skipped=f"it is {state.get('Status') or 'running'} by now")
         if read.container_end(inspected).started != operation.end.started:
             return Check(skipped="it ran again meanwhile")
-    return Check(memories=(memory,))
+    return Check(memories=(Memory("container", operation.id, operation.name, body),))
 
 
 def _check_replaced(client: RestClient, operation: RunContainer) -> Check:
@@ -118,7 +125,7 @@ def _first(names: list[str]) -> str:
     return f"{names[0]}{more}" if names else ""
 
 
-def remove_container(client: RestClient, operation: RemoveContainer) -> Done:
+def _remove_container(client: RestClient, operation: RemoveContainer) -> Done:
     """Remove a container; one that dk chose and that runs by now is skipped."""
     flags = {"v": operation.volumes, "force": operation.force}
     try:
@@ -134,7 +141,7 @@ def remove_container(client: RestClient, operation: RemoveContainer) -> Done:
     return _done(operation)
 
 
-def remove_network(client: RestClient, operation: RemoveNetwork) -> Done:
+def _remove_network(client: RestClient, operation: RemoveNetwork) -> Done:
     """Remove a network."""
     try:
         client.delete(f"/networks/{operation.id}")
@@ -147,7 +154,7 @@ def remove_network(client: RestClient, operation: RemoveNetwork) -> Done:
     return _done(operation)
 
 
-def remove_volume(client: RestClient, operation: RemoveVolume) -> Done:
+def _remove_volume(client: RestClient, operation: RemoveVolume) -> Done:
     """Remove a volume."""
     try:
         client.delete(f"/volumes/{operation.name}")
@@ -165,7 +172,7 @@ def _in_use(client: RestClient, kind: str, name: str) -> str:
     return f"in use by {users}" if users else "in use by now"
 
 
-def remove_image(client: RestClient, operation: RemoveImage) -> Done:
+def _remove_image(client: RestClient, operation: RemoveImage) -> Done:
     """Untag an image name by name, each looked at just before, then remove what is left of it.
 
     Where somebody uses it by now, it gets its tags back.
@@ -229,7 +236,7 @@ def _conflict(client: RestClient, image_id: str, why: str) -> str:
     return f"in use by {users}" if users else "in use by now"
 
 
-def remove_cache_record(client: RestClient, operation: RemoveCacheRecord) -> Done:
+def _remove_cache_record(client: RestClient, operation: RemoveCacheRecord) -> Done:
     """Remove a record of the build cache by its id, the one use of a prune endpoint.
 
     The engine itself leaves what is in use and, by `until`, what was used since the plan was made.
@@ -262,4 +269,11 @@ _CHECK: dict[type[Operation], Callable[..., Check]] = {
     RemoveNetwork: _check_network,
     RemoveVolume: _check_volume,
     RemoveCacheRecord: _check_cache,
+}
+_REMOVE: dict[type[Operation], Callable[..., Done]] = {
+    RemoveCacheRecord: _remove_cache_record,
+    RemoveContainer: _remove_container,
+    RemoveImage: _remove_image,
+    RemoveNetwork: _remove_network,
+    RemoveVolume: _remove_volume,
 }

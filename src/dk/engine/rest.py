@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import json
 import threading
-from http.client import HTTPConnection, HTTPException
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from dk.engine.address import split_tcp
 from dk.engine.dial import dial
 from dk.engine.failures import EngineError, one_line, translate
+from dk.engine.http import Connection
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dk.engine.clock import Clock
     from dk.engine.context import Target
+    from dk.engine.hello import Hello
     from dk.plan import Json
 
 
@@ -28,18 +28,22 @@ READ_TIMEOUT = 60.0  # seconds between two reads
 
 
 class RestClient:
-    """Calls of the engine's API in one version, with the headers of config.json."""
+    """Calls of the engine's API in one version, with the headers of config.json.
 
-    def __init__(
-        self, target: Target, version: str, headers: Mapping[str, bytes], clock: Clock
-    ) -> None:
-        self.clock = clock
+    `seen` holds what a plan was made from, by path: a later look that finds the same bytes needs no
+    reading.
+    """
+
+    def __init__(self, target: Target, hello: Hello, headers: Mapping[str, bytes]) -> None:
+        self.clock = hello.clock
         self._target = target
         is_tcp = target.address.startswith("tcp://")
-        self._prefix = f"{split_tcp(target.address)[2] if is_tcp else ''}/v{version}"
+        prefix = split_tcp(target.address)[2] if is_tcp else ""
+        self._prefix = f"{prefix}/v{hello.api_version}"
         self._headers = headers
+        self.seen: dict[str, bytes | None] = {}
         self._own = threading.local()
-        self._connections: list[HTTPConnection] = []
+        self._connections: list[Connection] = []
 
     def get(self, path: str, **params: object) -> Json:
         """Return the JSON of an answer. Raises EngineError with its status, EngineLostError."""
@@ -47,8 +51,13 @@ class RestClient:
 
     def find(self, path: str) -> Json:
         """Return the JSON of a resource, None where there is none of that name."""
+        found = self.look(path)
+        return None if found is None else json.loads(found)
+
+    def look(self, path: str) -> bytes | None:
+        """Return the JSON of a resource as it came, None where there is none of that name."""
         try:
-            return self.get(path)
+            return self.call("GET", path)
         except EngineError as error:
             if error.status == NOT_FOUND:
                 return None
@@ -73,43 +82,40 @@ class RestClient:
             for name, value in params.items()
         }
         url = f"{self._prefix}{path}" + (f"?{urlencode(query)}" if query else "")
-        connection = self._connection()
+        # What changes takes as long as it takes, and so does counting.
+        is_quick = method == "GET" and not path.startswith("/system/df")
         try:
-            if connection.sock is None:
-                connection.connect()
-            # What changes takes as long as it takes, and so does counting.
-            is_quick = method == "GET" and not path.startswith("/system/df")
-            connection.sock.settimeout(READ_TIMEOUT if is_quick else None)
-            connection.request(method, url, headers=self._headers)
-            response = connection.getresponse()
-            body = response.read()
-        except (OSError, HTTPException) as error:
-            connection.close()
+            connection = self._connection()
+            connection.socket.settimeout(READ_TIMEOUT if is_quick else None)
+            response = connection.call(method, url)
+        except (OSError, ValueError) as error:
+            self._drop()
             raise translate(error) from error
+        if not response.lasts:
+            self._drop()
         if response.status >= 400:
-            raise _refused(response.status, body)
-        return body
+            raise _refused(response.status, response.body)
+        return response.body
 
-    def _connection(self) -> HTTPConnection:
-        connection: HTTPConnection | None = getattr(self._own, "connection", None)
+    def _connection(self) -> Connection:
+        """Return this thread's connection."""
+        connection: Connection | None = getattr(self._own, "connection", None)
         if connection is None:
-            connection = self._own.connection = _Connection(self._target)
+            connection = self._own.connection = Connection(dial(self._target), self._headers)
             self._connections.append(connection)
         return connection
+
+    def _drop(self) -> None:
+        """Close this thread's connection, if it has one."""
+        connection: Connection | None = getattr(self._own, "connection", None)
+        if connection is not None:
+            connection.close()
+            self._own.connection = None
 
     def close(self) -> None:
         """Close the connections of all threads."""
         for connection in self._connections:
             connection.close()
-
-
-class _Connection(HTTPConnection):
-    def __init__(self, target: Target) -> None:
-        super().__init__("localhost")
-        self._target = target
-
-    def connect(self) -> None:
-        self.sock = dial(self._target)
 
 
 def _refused(status: int, body: bytes) -> EngineError:

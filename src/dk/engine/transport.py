@@ -9,7 +9,6 @@ from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool
 
 from dk import __version__
-from dk.engine.clock import Clock
 from dk.engine.context import Target
 from dk.engine.dial import dial
 
@@ -39,7 +38,6 @@ class EngineClient(docker.APIClient):
         self.headers.update(headers)
         self.patience: float | None = READ_TIMEOUT
         self.is_podman = False
-        self.clock = Clock.of(None)
         self.trust_env = False
         self.mount("http://", _Adapter(target))
 

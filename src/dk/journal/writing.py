@@ -134,8 +134,8 @@ class Journal:
                     self._path.unlink()
             os.close(descriptor)
 
-    def _write(self, events: list[Json], keys: Sequence[tuple[str, str]] = ()) -> None:
-        data = b"".join(json.dumps(e, separators=(",", ":")).encode() + b"\n" for e in events)
+    def _write(self, events: list[dict[str, Json]], keys: Sequence[tuple[str, str]] = ()) -> None:
+        data = b"".join(_line(event) for event in events)
         with self._lock:
             if self._descriptor is None:
                 raise DkError(f"the run is over: {self._path}")
@@ -171,6 +171,21 @@ class Journal:
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
+
+
+def _line(event: dict[str, Json]) -> bytes:
+    """Return an event as a line; `data` that is JSON in bytes already goes as it is."""
+    data = event.get("data")
+    if not isinstance(data, bytes):
+        return _compact(event) + b"\n"
+    if b"\n" in data.strip():
+        return _compact({**event, "data": json.loads(data)}) + b"\n"
+    others = _compact({key: value for key, value in event.items() if key != "data"})
+    return others[:-1] + b',"data":' + data.strip() + b"}\n"
+
+
+def _compact(value: Json) -> bytes:
+    return json.dumps(value, separators=(",", ":")).encode()
 
 
 def _make_folders(folder: Path, state: Path) -> None:

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dk.config import key_lines
 from dk.errors import UsageError
-from dk.spec.clean_config import KEYS, ConfigFile, clean_options, prune_filters
+from dk.spec.clean_config import clean_options
+from dk.spec.clean_config.places import ConfigFile
+from dk.spec.clean_config.prune_filters import prune_filters
+from dk.spec.clean_config.words import KEYS
 from dk.spec.clean_options import (
     KINDS,
     Age,
@@ -21,16 +23,14 @@ from dk.spec.clean_options import (
     SaidFlags,
     parse_label_filter,
 )
+from dk.spec.toml_lines import key_lines
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DOCKERS = "/home/.docker/config.json"
 
 
 def file(path: str, text: str) -> ConfigFile:
-    lines: dict[tuple[str | int, ...], int] = {}
-    for key, line in key_lines(text):
-        lines.setdefault(key, line)
-    return ConfigFile(path, tomllib.loads(text), lines)
+    return ConfigFile(path, tomllib.loads(text), key_lines(text))
 
 
 def resolve(user: str = "", dk_toml: str = "", *entries: str, **flags: Any) -> Resolved:
@@ -309,7 +309,7 @@ def test_a_bad_word_in_a_file_is_named_with_its_line(text: str, what: str, fix: 
 
 def labels(*entries: str, own: tuple[str, ...] = ()) -> list[str]:
     filters = [parse_label_filter(text, "--label") for text in own]
-    found, _ = prune_filters(entries, DOCKERS, filters, NOW)
+    found, _ = prune_filters(PruneConfig(entries, DOCKERS), filters, NOW)
     return [f"{'!' * each.negated}{each.key}={each.value}" for each in found]
 
 
