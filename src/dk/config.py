@@ -76,7 +76,8 @@ def read_config_file(path: Path) -> ConfigFile:
         lines = key_lines(text)
     except tomllib.TOMLDecodeError as error:
         why, bad_line = _why_and_line(str(error), text)
-        raise UsageError(f"{path}:{bad_line}: not TOML", why, "correct the line") from error
+        fix = "correct it: a text is in quotes, true and false are not"
+        raise UsageError(f"{path}:{bad_line}: not TOML", why, fix) from error
     except (RecursionError, ValueError) as error:  # nested too deep, a number too long
         raise UsageError(f"{path} can't be read as TOML", str(error).lower(), _FIX) from error
     return ConfigFile(str(path), table, lines)

@@ -66,9 +66,9 @@ def test_each_item_is_shown_by_kind_with_age_size_undo_and_reason() -> None:
           NAME                 AGE     SIZE   UNDO          WHY
           job               3 days            config only   exited 3 days ago, code 137
         volumes (1)
-          aaaaaaaaaaaa…          ?      0 B   no              anonymous, unused
+          aaaaaaaaaaaa…          ?      0 B   no            anonymous, unused
         images (1)
-          app:1           9 months   7.2 MB   no              dangling
+          app:1           9 months   7.2 MB   no            dangling
         to remove: 1 container, 1 volume, 1 image; frees 7.2 MB exactly
         """)
 

@@ -169,7 +169,7 @@ def test_a_project_may_narrow() -> None:
 def test_a_project_can_not_widen_and_that_is_said(user: str, line: str, left_out: str) -> None:
     user = f"[clean]\n{user}"
     resolved = resolve(user, f"[clean]\n\n{line}")
-    assert resolved.notices == (f"dk.toml can't widen: {left_out} is left out (dk.toml:3)",)
+    assert resolved.notices == (f"dk.toml:3: {left_out} is left out: a dk.toml can only keep more",)
     assert resolved.options == options(user)
 
 
@@ -278,19 +278,21 @@ def test_who_wants_what_lacks_a_label_is_shown_the_way() -> None:
         ("[clean]\nkeep_last = 3", "2: [clean] has no key 'keep_last'", "write keep-last"),
         ("[clean]\nolderThan = '1d'", "2: [clean] has no key 'olderThan'", "write older-than"),
         ("[clean]\nzzz = 1", "2: [clean] has no key 'zzz'", "correct it or take it out"),
-        ("[clean.grace]\nx = 1", "1: grace: {'x': 1} is not a text", "write it in quotes"),
+        ("[clean.grace]\nx = 1", "1: grace: a table is not a time", 'e.g. "24h"'),
         ("clean = 3", "1: clean is not a table", "write [clean]"),
         ("[[clean]]", "1: clean is not a table", "write [clean]"),
         ("[clean]\nall = 'yes'", "2: all: 'yes' is not true or false",
          "write true or false, unquoted"),
         ("[clean]\ngrace = 10", "2: grace: 10 has no unit", "10d for days? 10h for hours?"),
-        ("[clean]\ngrace = true", "2: grace: True is not a text", "write it in quotes"),
+        ("[clean]\ngrace = true", "2: grace: true is not a time", 'e.g. "24h"'),
+        ("[clean]\nproject = ['web']", "2: project: a list is not a text",
+         "write one text in quotes"),
         ("[clean]\nkeep = 'db'", "2: keep: not a list", 'write keep = ["…"]'),
         ("[clean]\nkeep = [\n'a',\n'b[',\n]", "4: keep: 'b[': the [ at character 2 is not closed",
          "add the ], or write [[] for the character itself"),
         ("[clean]\nkeep = ['a', 3]", "2: keep: 3 is not a text", "write it in quotes"),
         ("[clean]\nkeep-last = '3'", "2: keep-last: '3' is not a whole number", "e.g. 3"),
-        ("[clean]\nkeep-last = true", "2: keep-last: True is not a whole number", "e.g. 3"),
+        ("[clean]\nkeep-last = true", "2: keep-last: true is not a whole number", "e.g. 3"),
         ("[clean]\nkinds = [\n'pods']", "3: kinds: 'pods' is no kind of thing that can be cleaned",
          "name one of them"),
         ("[clean]\nolder-than = 2026-03-02", "2: older-than: 2026-03-02 is in the future",

@@ -31,9 +31,7 @@ from dk.spec.elapsed import in_words
         (timedelta(days=730), "2 years"),
     ],
 )
-def test_it_is_told_in_the_largest_unit_that_reads_well(
-    duration: timedelta, words: str
-) -> None:
+def test_it_is_told_in_the_largest_unit_that_reads_well(duration: timedelta, words: str) -> None:
     assert in_words(duration) == words
 
 

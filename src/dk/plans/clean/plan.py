@@ -11,11 +11,12 @@ from dk.plans.clean.containers import plan_containers
 from dk.plans.clean.images import plan_images
 from dk.plans.clean.networks import plan_networks
 from dk.plans.clean.rules import Rules, Verdicts
-from dk.plans.clean.state import Fate
+from dk.plans.clean.state import Fate, latest
 from dk.plans.clean.volumes import plan_volumes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
     from dk.plans.clean.layers import Forecast
     from dk.plans.clean.state import CleanState
@@ -39,28 +40,39 @@ class Decision:
 def decide(state: CleanState, options: CleanOptions) -> Decision:
     """Decide on everything of the kinds that were asked for."""
     rules = Rules(options, state.now)
-    containers = Verdicts()
-    if "containers" in options.kinds:
-        containers = plan_containers(state.containers, rules)
+    state = replace(state, uses=_known_uses(state))
+    asked = options.kinds
+    nothing = Verdicts()
+    containers = plan_containers(state.containers, rules) if "containers" in asked else nothing
     gone = {removal.target.id for removal in containers.removals}
     fate = Fate(
         tuple(each for each in state.containers if each.id not in gone),
         tuple(each for each in state.containers if each.id in gone),
     )
-    images = Verdicts()
-    if "images" in options.kinds:
-        images = plan_images(state, fate, rules)
+    images = plan_images(state, fate, rules) if "images" in asked else nothing
     _tell_what_undo_can_do(containers, images, state)
     parts = [
         containers,
-        plan_networks(state, fate, rules),
-        plan_volumes(state, fate, rules),
+        plan_networks(state, fate, rules) if "networks" in asked else nothing,
+        plan_volumes(state, fate, rules) if "volumes" in asked else nothing,
         images,
-        plan_cache(state.cache if "cache" in options.kinds else (), rules),
+        plan_cache(state.cache, rules) if "cache" in asked else nothing,
     ]
     removals = [removal for part in parts for removal in part.removals]
     kept = [thing for part in parts for thing in part.kept]
     return Decision(Verdicts(removals, kept), tuple(_notices(rules)))
+
+
+def _known_uses(state: CleanState) -> dict[str, datetime]:
+    """Return the last use of everything that is known, by the containers that are there too."""
+    uses = dict(state.uses)
+    for container in state.containers:
+        end = container.end
+        used = latest(container.created, *(end[:2] if end else ())) or container.created
+        names = (container.image_id, container.image, container.network_mode)
+        for name in (*names, *container.networks, *container.volumes):
+            uses[name] = max(used, uses.get(name, used))
+    return uses
 
 
 def _tell_what_undo_can_do(containers: Verdicts, images: Verdicts, state: CleanState) -> None:

@@ -164,7 +164,7 @@ class Merge:
         return labels, until
 
     def _leave_out(self, what: str, source: str) -> None:
-        self.notices.append(f"dk.toml can't widen: {what} is left out ({source})")
+        self.notices.append(f"{source}: {what} is left out: a dk.toml can only keep more")
 
     def _note_items(self, name: str, items: Iterable[Said[str]]) -> None:
         settings = [Setting(name, item.value, item.source) for item in items]

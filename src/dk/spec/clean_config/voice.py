@@ -57,13 +57,16 @@ class Voice:
 
 def _bool(value: Any) -> bool:
     if not isinstance(value, bool):
-        raise UsageError(f"{value!r} is not true or false", fix="write true or false, unquoted")
+        raise UsageError(
+            f"{_in_toml(value)} is not true or false", fix="write true or false, unquoted"
+        )
     return value
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise UsageError(f"{value!r} is not a text", fix="write it in quotes")
+        one = "one text" if isinstance(value, list | dict) else "it"
+        raise UsageError(f"{_in_toml(value)} is not a text", fix=f"write {one} in quotes")
     return value
 
 
@@ -80,7 +83,7 @@ def _glob(value: Any) -> str:
 
 def _count(value: Any) -> int | None:
     if not isinstance(value, int) or isinstance(value, bool):
-        raise UsageError(f"{value!r} is not a whole number", fix="e.g. 3")
+        raise UsageError(f"{_in_toml(value)} is not a whole number", fix="e.g. 3")
     if value < 0:
         raise UsageError(f"{value} is less than 0", fix="e.g. 3; 0 turns it off")
     return value or None
@@ -92,9 +95,22 @@ def _age_text(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
-    return _text(value)
+    if not isinstance(value, str):
+        raise UsageError(f"{_in_toml(value)} is not a time", fix='e.g. "24h"')
+    return value
 
 
 def _age(value: Any, now: datetime) -> Age | None:
     age = parse_age(_age_text(value), now)
     return None if age.duration == timedelta() else age
+
+
+def _in_toml(value: Any) -> str:
+    """Name a value as it stands in the file, not as Python has it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, list | dict):
+        return "a list" if isinstance(value, list) else "a table"
+    return repr(value)
