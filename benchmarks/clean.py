@@ -45,7 +45,7 @@ AIMS = (
     (DK_PLAN, 1.0, READ, BIG),
     (DK_PLAN, 1.0, READ, HUGE),
 )
-"""A command of dk's, how many times as long as docker's it may take at most, that one, the scene."""
+"""dk's command, how many times as long as docker's it may take at most, that one, the scene."""
 MEMORY = 150  # MiB
 
 
@@ -183,3 +183,7 @@ def _run(command: str, environ: dict[str, str]) -> Sample:
     if status:
         sys.exit(f"failed: {command}")
     return Sample(taken, usage.ru_maxrss / 1024)
+
+
+if __name__ == "__main__":
+    main()

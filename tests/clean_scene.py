@@ -208,8 +208,12 @@ class Scene:
                     self.engine.remove_image(each, force=True, noprune=True)
             before, left = left, self.images()
             assert left < before, "images that can't be removed"
-        for record in self.cache():
-            self.engine.prune_builds(all=True, filters={"id": record})
+        records = self.cache()
+        while records:  # children first, too
+            for record in records:
+                self.engine.prune_builds(all=True, filters={"id": record})
+            before, records = records, self.cache()
+            assert records < before, "build cache that can't be removed"
 
     def _unlabelled(self) -> set[str]:
         counts = self.engine.df()
@@ -266,8 +270,11 @@ def kept(document: Any) -> dict[str, str]:
 
 def journal(home: Path) -> list[dict[str, Any]]:
     """All lines of the journal of a user with this home folder."""
-    files = sorted((home / ".local/state/dk/journal").glob("*/*.jsonl"))
-    return [json.loads(line) for file in files for line in file.read_text().splitlines() if line]
+    texts = (
+        file.read_text() for file in sorted((home / ".local/state/dk/journal").glob("*/*.jsonl"))
+    )
+    # While dk writes, the last line may be half there.
+    return [json.loads(line) for text in texts for line in text.split("\n")[:-1] if line]
 
 
 def destroyed(home: Path) -> set[str]:

@@ -232,8 +232,11 @@ class Result:
     @property
     def errors(self) -> tuple[DkError, ...]:
         """Everything that went wrong, refusals first."""
-        failed = tuple(outcome.error for outcome in self.outcomes if outcome.error is not None)
-        return self.plan.refused + failed + ((self.interrupted,) if self.interrupted else ())
+        failed = [outcome.error for outcome in self.outcomes if outcome.error is not None]
+        # What befell many in the same way is said once; an engine is lost once, however it is seen.
+        once = {e.what if isinstance(e, EngineLostError) else str(e): e for e in reversed(failed)}
+        interrupted = (self.interrupted,) if self.interrupted else ()
+        return (*self.plan.refused, *reversed(once.values()), *interrupted)
 
     @property
     def measurable(self) -> bool:

@@ -15,7 +15,7 @@ import pytest
 from dk.engine.read_disk import cache_record, disk_usage, step
 from dk.model import Image
 from dk.plan import Prediction
-from dk.plans.clean.layers import Stock, forecast, needs_history
+from dk.plans.clean.layers import Stock, Store, forecast, needs_history
 
 pytestmark = pytest.mark.engine
 
@@ -195,7 +195,9 @@ def predict(engine: Any, stock: Stock, removed: list[str]) -> Prediction:
 
 
 def used(engine: Any) -> int:
-    return disk_usage(engine.df()).total
+    usage = disk_usage(engine.df(), Store.CLASSIC)
+    assert usage is not None
+    return usage.total
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from dk.errors import DkError, EngineLostError
 
+NOT_FOUND = 404
+
 
 class EngineError(DkError):
     """The engine refused a call, or did not answer in time: `status`, of HTTP, is then None."""
@@ -9,6 +11,11 @@ class EngineError(DkError):
     def __init__(self, what: str, why: str = "", fix: str = "", *, status: int | None) -> None:
         super().__init__(what, why, fix)
         self.status = status
+
+    @property
+    def gone(self) -> bool:
+        """Whether there is no such thing; of an image that goes just now 20.10 says 500."""
+        return self.status == NOT_FOUND or self.what.startswith("unrecognized image ID")
 
 
 def translate(error: Exception) -> DkError:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from dk.engine import read, read_disk
 from dk.engine.failures import EngineError
-from dk.engine.rest import NOT_FOUND
 from dk.operations.cache import RemoveCacheRecord
 from dk.operations.container import RemoveContainer, RunContainer
 from dk.operations.image import RemoveImage
@@ -131,7 +130,7 @@ def _remove_container(client: RestClient, operation: RemoveContainer) -> Done:
     try:
         client.delete(f"/containers/{operation.id}", **{k: "1" for k, on in flags.items() if on})
     except EngineError as error:
-        if error.status == NOT_FOUND:
+        if error.gone:
             return Done(skipped="gone already")
         if "already in progress" in error.what:
             return Done(skipped="being removed already")
@@ -146,7 +145,7 @@ def _remove_network(client: RestClient, operation: RemoveNetwork) -> Done:
     try:
         client.delete(f"/networks/{operation.id}")
     except EngineError as error:
-        if error.status == NOT_FOUND:
+        if error.gone:
             return Done(skipped="gone already")
         if "active endpoints" in error.what:
             return Done(skipped="in use by now")
@@ -159,7 +158,7 @@ def _remove_volume(client: RestClient, operation: RemoveVolume) -> Done:
     try:
         client.delete(f"/volumes/{operation.name}")
     except EngineError as error:
-        if error.status == NOT_FOUND:
+        if error.gone:
             return Done(skipped="gone already")
         if error.status == CONFLICT:
             return Done(skipped=_in_use(client, "volume", operation.name))
@@ -180,7 +179,7 @@ def _remove_image(client: RestClient, operation: RemoveImage) -> Done:
     untagged: list[str] = []
     try:
         for tag in operation.tags:
-            if len(operation.tags) > 1 and not _points_to(client, tag, operation.id):
+            if not _points_to(client, tag, operation.id):
                 continue
             answer = _delete(client, tag)
             untagged.append(tag)
@@ -189,8 +188,8 @@ def _remove_image(client: RestClient, operation: RemoveImage) -> Done:
         if _delete_untagged(client, operation.id):
             return _done(operation)
     except EngineError as error:
-        if error.status == NOT_FOUND:
-            return _done(operation) if untagged else Done(skipped="gone already")
+        if error.gone:
+            return Done(skipped="gone already")
         _tag_again(client, operation.id, untagged)
         if error.status == CONFLICT:
             return Done(skipped=_conflict(client, operation.id, error.what))
@@ -242,7 +241,7 @@ def _remove_cache_record(client: RestClient, operation: RemoveCacheRecord) -> Do
     The engine itself leaves what is in use and, by `until`, what was used since the plan was made.
     """
     unused = max(operation.grace, client.clock.now() - operation.planned)
-    filters = {"id": [f"^{operation.id}$"], "until": [f"{int(unused.total_seconds())}s"]}
+    filters = {"id": [f"^{operation.id}$"], "until": [f"{unused.total_seconds():.3f}s"]}
     for _ in range(2):  # another client's prune at the same moment may hold it back
         answer = client.post("/build/prune", all="1", filters=filters)
         if operation.id in (answer.get("CachesDeleted") or ()):

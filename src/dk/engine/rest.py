@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from dk.plan import Json
 
 
-NOT_FOUND = 404
 READ_TIMEOUT = 60.0  # seconds between two reads
 
 
@@ -59,7 +58,7 @@ class RestClient:
         try:
             return self.call("GET", path)
         except EngineError as error:
-            if error.status == NOT_FOUND:
+            if error.gone:
                 return None
             raise
 

@@ -149,7 +149,7 @@ class Formatter:
         else:
             self._out(human.result(result, brief=brief, colour=self._colour_out()))
         self._err(human.left_over(result))
-        self._refusals(dict.fromkeys(result.errors))
+        self._refusals(result.errors)
 
     def _items(self, result: Result) -> None:
         """Say what became of a plan whose targets dk chose: on a terminal they stand above."""
