@@ -340,7 +340,7 @@ CHECKS = (
 )
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(WORLDS)
 def test_no_plan_ever_breaks_a_promise(world: World) -> None:
     for check in CHECKS:

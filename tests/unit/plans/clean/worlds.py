@@ -28,7 +28,7 @@ MOST = 8
 # Much is likely to be old, unlabelled and unused: else nothing would ever go.
 STATES = ("exited", "exited", "created", "dead", "running", "paused", "restarting", "removing")
 UNSURE = [date(text) for text in ("1970", "", "in 1h")]
-PAST = [date(text) or NOW for text in ("40d", "40d", "40d", "20d", "8d", "3d", "9m")]
+PAST = [date(text) or NOW for text in ("40d", "40d", "40d", "40d", "20d", "8d", "3d", "9m", "9m")]
 MOMENTS = [*PAST, *UNSURE]
 LABELS: list[dict[str, str]] = [
     *[{}] * 8,
@@ -65,7 +65,7 @@ def states(draw: st.DrawFn) -> CleanState:
         networks=_networks(random)[: draw(count)],
         volumes=_volumes(random)[: draw(count)],
         cache=_cache(random)[: draw(count)],
-        uses={random.choice(names): random.choice(PAST) for _ in range(random.randrange(3))},
+        uses={random.choice(names): random.choice(PAST) for _ in range(random.randrange(9))},
     )
 
 
@@ -127,7 +127,7 @@ def _images(random: Random) -> tuple[Image, ...]:
                 digests=(f"{repository}@sha256:{number:064}",) * bool(repository),
                 size=number,
                 created=random.choice(MOMENTS),
-                last_tagged=random.choice(MOMENTS),
+                last_tagged=random.choice([None, random.choice(MOMENTS)]),
                 labels=random.choice(LABELS),
                 parent=parent,
                 layers=(below.layers if below else ()) + own,
