@@ -27,9 +27,9 @@ class Schedule:
                 self._open[id(operation)] += 1
                 self._waiting[target].append(operation)
 
-    def ready(self) -> Iterator[Operation]:
-        """Yield the operations that wait for none."""
-        return (each for each in self._operations if not self._open[id(each)])
+    def ready(self) -> list[Operation]:
+        """Return the operations that wait for none."""
+        return [each for each in self._operations if not self._open[id(each)]]
 
     def over(self, operation: Operation) -> Iterator[Operation]:
         """Note that an operation is over, and yield those that may begin now."""

@@ -74,7 +74,7 @@ def test_what_is_young_stays_by_default(scene: Scene, run_dk: RunDk) -> None:
     scene.network("young")
     done = run_dk("clean", *YES, "--label", "scene=scene")
     assert done.json["operations"] == []
-    assert kept(done.json)["scene-young"] == "younger than 10 minutes (--grace)"
+    assert kept(done.json)["scene-young"] == "younger than 10m (--grace)"
     assert (scene.containers(), scene.networks()) == ({"young"}, {"young"})
 
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from dk.plan import Kept, Plan, Prediction, Result
 
-PLURALS = {"network": "networks", "cache": "build cache"}
 COLUMNS = (
     Column("NAME", 1),
     Column("AGE", right=True),
@@ -32,8 +31,13 @@ SHORT = 12  # digits, as docker prints an id
 
 
 def plural(kind: str) -> str:
-    """Return the kind's heading: "containers"."""
-    return PLURALS.get(kind, f"{kind}s")
+    """Return what there is several of: "containers"."""
+    return "cache records" if kind == "cache" else f"{kind}s"
+
+
+def singular(kind: str) -> str:
+    """Return what there is one of: "container"."""
+    return "cache record" if kind == "cache" else kind
 
 
 def inventory(plan: Plan, width: int | None, *, colour: bool) -> Iterator[str]:
@@ -84,7 +88,7 @@ def kept(things: Sequence[Kept], *, itemised: bool, colour: bool) -> Iterator[st
         return
     counts = Counter((thing.kind, thing.rule) for thing in things)
     for (kind, rule), count in counts.items():
-        what = plural(kind) if count > 1 or kind == "cache" else kind
+        what = plural(kind) if count > 1 else singular(kind)
         yield paint(f"keep {count} {what}: {visible(rule)}", "dim", colour=colour)
 
 
@@ -98,7 +102,7 @@ def total(plan: Plan) -> str:
         return "nothing to remove"
     counts = Counter(operation.target.kind for operation in plan.operations)
     what = ", ".join(
-        f"{count} {plural(kind) if count > 1 else kind}" for kind, count in counts.items()
+        f"{count} {plural(kind) if count > 1 else singular(kind)}" for kind, count in counts.items()
     )
     return f"to remove: {what}" + (
         f"; frees {bytes_of(plan.prediction)}" if plan.prediction else ""

@@ -18,7 +18,7 @@ UNITS = (
 
 
 def in_words(duration: timedelta) -> str:
-    """Return a duration in its largest unit that reads well: "3 days", "1 hour"."""
+    """Return a duration in its largest unit that reads well: "3 days", "36 hours"."""
     seconds = max(0, int(duration.total_seconds()))
     for unit, length in UNITS:
         # "36 hours" says more than "1 day".

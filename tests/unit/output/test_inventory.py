@@ -81,7 +81,7 @@ def test_what_stays_is_a_line_for_each_kind_and_rule() -> None:
     assert list(kept(KEPT, itemised=False, colour=False)) == [
         "keep 2 containers: running",
         "keep 1 image: in use",
-        "keep 1 build cache: in use",
+        "keep 1 cache record: in use",
     ]
 
 

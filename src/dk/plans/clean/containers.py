@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from dk.plans.clean.rules import Rules
 
 STOPPED = frozenset({"created", "exited", "dead"})
+SHARES = "container:"  # before the id, in the network mode of one that shares another's network
 STARTS_AGAIN = frozenset({"always", "unless-stopped"})
 
 
 def plan_containers(containers: Collection[Container], rules: Rules) -> Verdicts:
     """Decide on every container."""
     verdicts = Verdicts()
+    shared = {each.network_mode.removeprefix(SHARES): each for each in containers}
     for container in containers:
         end = container.end
         thing = Thing(
@@ -32,7 +34,10 @@ def plan_containers(containers: Collection[Container], rules: Rules) -> Verdicts
             latest(container.created, end.finished if end else None),
             end.started if end else None,
         )
-        rule = rules.excludes(thing) or _stays(container, rules) or rules.too_young(thing)
+        rule = rules.excludes(thing) or _stays(container, rules)
+        if not rule and container.id in shared:
+            rule = f"its network is also that of {shared[container.id].name}"
+        rule = rule or rules.too_young(thing)
         if rule:
             verdicts.keep(thing, rule)
             continue
@@ -69,5 +74,5 @@ def _cause(container: Container, rules: Rules) -> str:
     end = container.end
     if end is None or end.started is None:
         return f"created {rules.ago(container.created)}, never started"
-    state = "dead since" if container.state == "dead" else "exited"
+    state = "died" if container.state == "dead" else "exited"
     return f"{state} {rules.ago(end.finished)}, code {end.exit_code}"

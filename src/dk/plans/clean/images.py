@@ -62,7 +62,7 @@ class _Decision:
             if not rule:
                 going.add(image.id)
                 verdicts.removals.append(self._removal(image))
-            elif image.tags or not self._children[image.id]:  # no mere step
+            elif image.tags or image.digests or not self._children[image.id]:  # no mere step
                 verdicts.keep(thing, rule, detail)
         return verdicts
 
@@ -91,7 +91,7 @@ class _Decision:
         cause = "dangling (no tag)"
         if image.tags:
             cause = "no container uses it"
-        elif children:
+        elif children and not image.digests:
             cause = f"a step of {children[0].name}"
         return RemoveImage(
             id=image.id,

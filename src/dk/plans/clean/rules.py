@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from dk.plan import Kept
 from dk.plans.clean.state import latest
 from dk.plans.clean.tools import tool_of
+from dk.spec.age import write_duration
 from dk.spec.elapsed import in_words
 from dk.spec.keep_pattern import Keep, image_names
 
@@ -91,7 +92,7 @@ class Rules:
         options = self.options
         last = latest(thing.since, thing.used)
         if last is not None and options.grace and last > self.now - options.grace:
-            return f"younger than {in_words(options.grace)} (--grace)"
+            return f"younger than {write_duration(options.grace)} (--grace)"
         for name, age in (
             ("--older-than", options.older_than),
             ("until", options.created_before),

@@ -9,13 +9,13 @@ def test_cache_that_nothing_uses_goes() -> None:
         record("busy", in_use=True), record("layer", shared=True),
     )  # fmt: skip
     assert shown(plan) == page("""
-        build cache (2)
+        cache records (2)
           NAME       AGE     SIZE   UNDO   WHY
           step1   3 days   1.0 MB   no     regular, last used 3 days ago
           src     4 days   1.0 MB   no     source.local, never used again
-        keep 1 build cache: in use
-        keep 1 build cache: shared with an image, frees nothing (-a takes it)
-        to remove: 2 build cache; frees 2.0 MB exactly
+        keep 1 cache record: in use
+        keep 1 cache record: shared with an image, frees nothing (-a takes it)
+        to remove: 2 cache records; frees 2.0 MB exactly
         """)
     assert plan.question == "Remove 2? 2 can't be undone."
 

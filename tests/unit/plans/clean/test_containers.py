@@ -30,7 +30,7 @@ def test_stopped_containers_go_and_say_how_they_ended() -> None:
         containers (3)
           NAME        AGE   SIZE   UNDO          WHY
           job      3 days          config only   exited 3 days ago, code 137
-          crash   5 hours          config only   dead since 5 hours ago, code 1
+          crash   5 hours          config only   died 5 hours ago, code 1
           never    2 days          config only   created 2 days ago, never started
         keep 1 container: running
         to remove: 3 containers; frees 0 B exactly
@@ -51,7 +51,7 @@ def test_a_container_that_went_while_dk_looked_is_left_alone() -> None:
 
 def test_what_ended_just_now_stays_however_long_ago_it_was_made() -> None:
     assert shown(clean(container("job", exited="9m"))) == page("""
-        keep 1 container: younger than 10 minutes (--grace)
+        keep 1 container: younger than 10m (--grace)
         nothing to remove
         """)
     assert removed(clean(container("job", exited="10m"))) == ["job"]
@@ -59,7 +59,7 @@ def test_what_ended_just_now_stays_however_long_ago_it_was_made() -> None:
 
 def test_what_was_made_just_now_stays() -> None:
     assert kept(clean(container("copy", created="1m"))) == {
-        "copy": "younger than 10 minutes (--grace)"
+        "copy": "younger than 10m (--grace)"
     }
     assert removed(clean(container("copy", created="1m"), grace="0")) == ["copy"]
 

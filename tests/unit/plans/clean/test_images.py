@@ -84,7 +84,7 @@ def test_the_image_of_a_container_that_goes_goes_after_it() -> None:
 
 def test_what_was_tagged_just_now_stays_though_it_was_made_long_ago() -> None:
     assert kept(clean(image("app:1", tagged="1m"), everything=True)) == {
-        "app:1": "younger than 10 minutes (--grace)"
+        "app:1": "younger than 10m (--grace)"
     }
 
 
@@ -92,7 +92,7 @@ def test_what_was_tagged_just_now_stays_though_it_was_made_long_ago() -> None:
 def test_what_was_run_just_now_stays(known_as: str) -> None:
     app = untagged("c0ffee", tags=("app:1",))
     plan = clean(app, everything=True, uses={known_as: "5m"})
-    assert kept(plan) == {"app:1": "younger than 10 minutes (--grace)"}
+    assert kept(plan) == {"app:1": "younger than 10m (--grace)"}
 
 
 def test_the_steps_of_a_build_go_child_before_parent() -> None:

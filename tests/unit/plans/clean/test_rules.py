@@ -49,14 +49,14 @@ def test_the_whole_plan_of_an_ordinary_day() -> None:
           old_default    10 months            full          unused, of project old
         images (1)
           c0ffee000000   10 months   1.0 MB   no            dangling (no tag)
-        build cache (1)
+        cache records (1)
           step              2 days   1.0 MB   no            regular, last used 2 days ago
         keep 1 container: running
         keep 1 network: in use
         keep 1 image: has a tag (-a takes it)
         keep 1 image: in use
-        keep 1 build cache: in use
-        to remove: 1 container, 1 network, 1 image, 1 cache; frees 2.0 MB exactly
+        keep 1 cache record: in use
+        to remove: 1 container, 1 network, 1 image, 1 cache record; frees 2.0 MB exactly
         """)
     assert plan.question == "Remove 4? 2 can't be undone."
 
@@ -257,7 +257,7 @@ def test_without_a_rule_of_age_it_goes_and_its_age_is_a_question_mark() -> None:
 
 def test_what_comes_from_the_future_stays() -> None:
     app = image("app:1", made="in 3d")
-    assert kept(clean(app, everything=True)) == {"app:1": "younger than 10 minutes (--grace)"}
+    assert kept(clean(app, everything=True)) == {"app:1": "younger than 10m (--grace)"}
     assert kept(clean(app, everything=True, grace="0", older_than="0"))
 
 
@@ -269,7 +269,7 @@ def test_dockers_until_says_so() -> None:
 
 def test_grace_says_how_long_it_is() -> None:
     assert kept(clean(container("job", exited="30m"), grace="1h")) == {
-        "job": "younger than 60 minutes (--grace)"
+        "job": "younger than 1h (--grace)"
     }
 
 
