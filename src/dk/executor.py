@@ -115,7 +115,7 @@ class _Execution:
 
     def at_once(self) -> None:
         """Go in parallel, each operation when those that it waits for are over."""
-        if len(self._plan.operations) == 1:
+        if len(self._plan.operations) == 1 and not self._plan.destroys:
             self._settle(self._apply(self._plan.operations[0]))
         elif self._plan.operations:
             self._parallel(Schedule(self._plan.operations))

@@ -35,6 +35,7 @@ class Container:
     networks: tuple[str, ...] = ()
     network_mode: str = ""  # bridge, host, none, container:ID, else the name or id of its network
     volumes: tuple[str, ...] = ()  # names of the volumes that it mounts
+    mounted_images: tuple[str, ...] = ()  # names or ids
     labels: Mapping[str, str] = field(default_factory=dict)
     size: int | None = None  # bytes that it wrote into its own layer
     end: ContainerEnd | None = None

@@ -180,9 +180,10 @@ def test_runs_at_the_same_second_have_files_of_their_own(environ: dict[str, str]
 
 def test_a_run_in_progress_is_told_by_its_lock(environ: dict[str, str]) -> None:
     journal = opened(environ)
+    assert not list(runs(environ, ENGINE))  # it may still be asking
+    journal.destroying([WEB])
     (run,) = runs(environ, ENGINE)
     assert run.active
-    journal.destroying([WEB])
     journal.close()
     (run,) = runs(environ, ENGINE)
     assert not run.active

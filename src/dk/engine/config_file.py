@@ -52,7 +52,7 @@ def read_config(environ: Mapping[str, str]) -> dict[str, Any]:
     """
     config = load_config(environ)
     for mistake in mistakes(config):
-        if mistake.place.partition(".")[0] in USED:
+        if re.split(r"[.\[]", mistake.place)[0] in USED:
             raise UsageError(
                 f"docker's file has a mistake: {config_path(environ)}",
                 f"{mistake.place} {mistake.why}",

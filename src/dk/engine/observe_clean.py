@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dk.engine import read, read_disk
 from dk.engine.gauge import disk_counts
 from dk.engine.readers import readers
+from dk.engine.rest import parsed
 from dk.plans.clean.containers import STOPPED
 from dk.plans.clean.state import CleanState
 
@@ -47,7 +47,7 @@ def observe_for_clean(
         if looked:
             paths += [f"/images/{item['Id']}/json" for item in images.result()]
         client.seen = dict(zip(paths, pool.map(client.look, paths), strict=True))
-        inspected = {path: json.loads(body) for path, body in client.seen.items() if body}
+        inspected = {path: parsed(body) for path, body in client.seen.items() if body}
 
         df = counted.result()
         info.result()
@@ -66,7 +66,7 @@ def observe_for_clean(
                 for item in (volumes.result() or {}).get("Volumes") or ()
             ),
             cache=tuple(map(read_disk.cache_record, df.get("BuildCache") or ())),
-            uses=_merged(uses, read_disk.image_uses(events.result())),
+            uses=_merged(uses, read_disk.last_uses(events.result())),
             usage=read_disk.disk_usage(df, engine.store),
             store=engine.store,
         )

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from dk.plan import Json
 
 
+EPOCH = datetime.fromtimestamp(0, UTC)
+
+
 def container(item: Json) -> Container:
     """Read one item of `GET /containers/json`."""
     names = [name.removeprefix("/") for name in item.get("Names") or ()]
@@ -23,7 +26,7 @@ def container(item: Json) -> Container:
         image_id=item.get("ImageID") or "",
         state=item.get("State") or "",
         status=item.get("Status") or "",
-        created=datetime.fromtimestamp(item.get("Created") or 0, UTC),
+        created=date(item.get("Created")) or EPOCH,
         command=item.get("Command") or "",
         ports=tuple(_port(port) for port in item.get("Ports") or ()),
         networks=tuple(sorted(networks)),
@@ -33,6 +36,13 @@ def container(item: Json) -> Container:
         ),
         labels=item.get("Labels") or {},
         size=item.get("SizeRw"),
+        mounted_images=tuple(
+            name
+            for mount in item.get("Mounts") or ()
+            if mount.get("Type") == "image"
+            for name in (mount.get("Name"), mount.get("Source"))
+            if name
+        ),
     )
 
 
@@ -52,7 +62,18 @@ def moment(text: str | None) -> datetime | None:
     """Read a time of the engine's, None for the year 1 that Go writes where there is none."""
     if not text or text.startswith("0001-"):
         return None
-    return datetime.fromisoformat(text).astimezone(UTC)
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def date(seconds: int | None) -> datetime | None:
+    """Return a time that the engine counts in seconds since 1970, None for what is none."""
+    try:
+        return datetime.fromtimestamp(seconds or 0, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _port(item: Json) -> PublishedPort:

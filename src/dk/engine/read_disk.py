@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from dk.engine.read import familiar, moment
+from dk.engine.read import date, familiar, moment
 from dk.model import CacheRecord, DiskUsage, Image, Volume
 from dk.plans.clean.layers import Step, Store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from dk.plan import Json
 
@@ -24,7 +25,7 @@ def image(item: Json, inspected: Json) -> Image:
         tags=tags(item),
         digests=digests(item),
         size=int(item.get("Size") or inspected.get("Size") or 0),
-        created=datetime.fromtimestamp(item.get("Created") or 0, UTC),
+        created=date(item.get("Created")),
         last_tagged=moment((inspected.get("Metadata") or {}).get("LastTagTime")),
         labels=item.get("Labels") or {},
         parent=inspected.get("Parent") or item.get("ParentId") or "",
@@ -113,18 +114,29 @@ def volume_sizes(df: Json) -> dict[str, int]:
     }
 
 
-def image_uses(events: Json) -> dict[str, datetime]:
-    """Read from events when an image was last made, pulled, tagged or run, by id and reference."""
+def last_uses(events: Json) -> dict[str, datetime]:
+    """Read from events when something was last made, tagged, pulled or used, by id and by name."""
     uses: dict[str, datetime] = {}
     for event in events:
+        when = date(event.get("time"))
+        if when is None or event.get("Action") in {"untag", "delete", "destroy", "remove"}:
+            continue
         actor = event.get("Actor") or {}
         attributes = actor.get("Attributes") or {}
-        names = {
-            "image": (actor.get("ID"), attributes.get("name")),
-            "container": (attributes.get("image"),),
-        }.get(event.get("Type"), ())
-        when = datetime.fromtimestamp(event.get("time") or 0, UTC)
-        for name in names:
-            if name and event.get("Action") not in {"untag", "delete"}:
-                uses[familiar(name)] = max(when, uses.get(familiar(name), when))
+        match event.get("Type"):
+            case "container":
+                names = [attributes.get("image")]
+            case "image" | "network" | "volume":
+                names = [actor.get("ID"), attributes.get("name")]
+            case _:
+                names = []
+        for name in filter(None, names):
+            for each in {familiar(name), tagged(familiar(name))}:
+                uses[each] = max(when, uses.get(each, when))
     return uses
+
+
+def tagged(name: str) -> str:
+    """Return an image's name with the tag that docker takes where none was said."""
+    has_tag = "@" in name or ":" in name.rpartition("/")[2]
+    return name if has_tag else f"{name}:latest"

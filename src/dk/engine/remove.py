@@ -5,11 +5,11 @@ What is gone already, or in use by now, is skipped.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from dk.engine import read, read_disk
 from dk.engine.failures import EngineError
+from dk.engine.rest import parsed
 from dk.operations.cache import RemoveCacheRecord
 from dk.operations.container import RemoveContainer, RunContainer
 from dk.operations.image import RemoveImage
@@ -20,11 +20,13 @@ from dk.plans.clean.networks import by_network
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from dk.engine.rest import RestClient
     from dk.plan import Json, Operation, Removal
 
 CONFLICT = 409
+MOST_REPOSITORIES = 100  # of one image, each with a digest
 GONE = Check(skipped="gone already")
 
 
@@ -45,7 +47,7 @@ def _check_container(client: RestClient, operation: RemoveContainer) -> Check:
     if body is None:
         return GONE
     if operation.end is not None and body != client.seen.get(path):
-        inspected = json.loads(body)
+        inspected = parsed(body)
         state = inspected["State"]
         if state.get("Running") or state.get("Restarting"):
             return Check(skipped=f"it is {state.get('Status') or 'running'} by now")
@@ -86,7 +88,18 @@ def _check_volume(client: RestClient, operation: RemoveVolume) -> Check:
         return Check(skipped=f"in use by {users}")
     if read.moment(inspected.get("CreatedAt")) != operation.created:
         return Check(skipped="made anew meanwhile")
+    if operation.planned is not None and _was_mounted(client, operation.name, operation.planned):
+        return Check(skipped="used meanwhile")
     return Check(memories=(Memory("volume", operation.name, operation.name, inspected),))
+
+
+def _was_mounted(client: RestClient, name: str, since: datetime) -> bool:
+    filters = {"type": ["volume"], "event": ["mount"], "volume": [name]}
+    moments = {
+        "since": f"{since.timestamp():.6f}",
+        "until": f"{client.clock.now().timestamp():.6f}",
+    }
+    return bool(client.lines("/events", filters=filters, **moments))
 
 
 def _check_image(client: RestClient, operation: RemoveImage) -> Check:
@@ -204,7 +217,7 @@ def _points_to(client: RestClient, tag: str, image_id: str) -> bool:
 
 def _delete_untagged(client: RestClient, image_id: str) -> bool:
     """Remove an image by its id, unless a tag points to it by now: that would go with it."""
-    while True:
+    for _ in range(MOST_REPOSITORIES):
         inspected = client.get(f"/images/{image_id}/json")
         if read_disk.tags(inspected):
             return False
@@ -212,6 +225,7 @@ def _delete_untagged(client: RestClient, image_id: str) -> bool:
         # Of several repositories the engine wants one after the other.
         if _is_gone(_delete(client, first if others else image_id), image_id):
             return True
+    return False
 
 
 def _delete(client: RestClient, name: str) -> Json:

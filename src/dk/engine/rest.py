@@ -46,12 +46,12 @@ class RestClient:
 
     def get(self, path: str, **params: object) -> Json:
         """Return the JSON of an answer. Raises EngineError with its status, EngineLostError."""
-        return json.loads(self.call("GET", path, **params) or b"null")
+        return parsed(self.call("GET", path, **params))
 
     def find(self, path: str) -> Json:
         """Return the JSON of a resource, None where there is none of that name."""
         found = self.look(path)
-        return None if found is None else json.loads(found)
+        return None if found is None else parsed(found)
 
     def look(self, path: str) -> bytes | None:
         """Return the JSON of a resource as it came, None where there is none of that name."""
@@ -64,15 +64,15 @@ class RestClient:
 
     def lines(self, path: str, **params: object) -> list[Json]:
         """Return the JSON of each line of an answer."""
-        return [json.loads(line) for line in self.call("GET", path, **params).splitlines()]
+        return [parsed(line) for line in self.call("GET", path, **params).splitlines()]
 
     def delete(self, path: str, **params: object) -> Json:
         """Remove something, and return what the engine says of it."""
-        return json.loads(self.call("DELETE", path, **params) or b"null")
+        return parsed(self.call("DELETE", path, **params))
 
     def post(self, path: str, **params: object) -> Json:
         """Ask for a change without a body, and return what the engine says of it."""
-        return json.loads(self.call("POST", path, **params) or b"null")
+        return parsed(self.call("POST", path, **params))
 
     def call(self, method: str, path: str, **params: object) -> bytes:
         """Return the bytes of an answer; a parameter that is no text goes as JSON."""
@@ -115,6 +115,18 @@ class RestClient:
         """Close the connections of all threads."""
         for connection in self._connections:
             connection.close()
+
+
+def parsed(body: bytes) -> Json:
+    """Return the value of an answer. Raises EngineError where it is no JSON."""
+    try:
+        return json.loads(body or b"null")
+    except ValueError as error:
+        raise EngineError(
+            "the engine's answer is not JSON",
+            fix="check what stands between dk and the engine",
+            status=None,
+        ) from error
 
 
 def _refused(status: int, body: bytes) -> EngineError:

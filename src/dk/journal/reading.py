@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from dk.errors import DkError, UsageError
@@ -22,11 +22,11 @@ LIST = "dk undo --list shows all there are"
 
 
 def runs(environ: Mapping[str, str], engine_id: str) -> Iterator[Run]:
-    """Yield the runs on an engine that destroyed something, or still may, the latest first."""
+    """Yield the runs on an engine that destroyed something, the latest first."""
     folder = engine_folder(environ, engine_id)
     for run_id in runs_in(folder):
         run = read_run(file_of(folder, run_id))
-        if run is not None and (run.destroyed or run.active):
+        if run is not None and run.destroyed:
             yield run
 
 
@@ -75,7 +75,7 @@ def read_run(file: Path) -> Run | None:
     if isinstance(version, int) and version > VERSION:
         raise DkError(f"the run {file.stem} was written by a newer dk", fix="update dk")
     try:
-        time = datetime.fromisoformat(str(head["time"]))
+        time = datetime.fromisoformat(str(head["time"])).astimezone(UTC)
         about = (str(head["command"]), str(head["engine"]), str(head["address"]), time)
     except (KeyError, ValueError):
         return None

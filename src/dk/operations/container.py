@@ -130,6 +130,6 @@ class RemoveContainer(Removal):
 
     def docker(self) -> tuple[DockerCommand, ...]:
         flags = [*(["--force"] * self.force), *(["--volumes"] * self.volumes)]
-        # What dk chose may lose its name to another meanwhile.
-        name = self.name if self.end is None else self.id[:12]
+        # Of what dk chose the whole id: a name, or a part of it, may be another's by then.
+        name = self.name if self.end is None else self.id
         return (DockerCommand(("docker", "rm", *flags, name), joins=self.end is not None),)

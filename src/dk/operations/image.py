@@ -49,7 +49,15 @@ class RemoveImage(Removal):
         return Target("image", self.name, self.id)
 
     def docker(self) -> tuple[DockerCommand, ...]:
-        names = self.tags or (self.id.removeprefix("sha256:")[:12],)
         return tuple(
-            DockerCommand(("docker", "rmi", "--no-prune", name), joins=True) for name in names
+            DockerCommand(("docker", "rmi", "--no-prune", name), joins=True)
+            for name in self._names()
         )
+
+    def _names(self) -> tuple[str, ...]:
+        """Return what must go by itself; digests of a repository go with its last tag."""
+        repositories = {tag.rpartition(":")[0] for tag in self.tags}
+        digests = [each for each in self.digests if each.partition("@")[0] not in repositories]
+        if not self.tags and len(digests) < 2:
+            return (self.id,)
+        return (*self.tags, *digests)

@@ -37,4 +37,4 @@ class RemoveNetwork(Removal):
         return Target("network", self.name, self.id)
 
     def docker(self) -> tuple[DockerCommand, ...]:
-        return (DockerCommand(("docker", "network", "rm", self.id[:12]), joins=True),)
+        return (DockerCommand(("docker", "network", "rm", self.id), joins=True),)

@@ -57,7 +57,10 @@ class RestoreVolume(Restoration):
         for key, value in self.options:
             option = f"{key}={value}"
             # Those of a mount may hold a password.
-            words += ["--opt", Secret(option, f"{key}={HIDDEN}") if key == "o" else option]
+            words += [
+                "--opt",
+                Secret(option, f"{key}={HIDDEN}") if key in {"o", "device"} else option,
+            ]
         for key, value in self.labels:
             words += ["--label", f"{key}={value}"]
         notes = ("what is hidden is in dk's journal; --with-secrets prints it",)
@@ -73,7 +76,7 @@ class RestoreTags(Restoration):
     tags: tuple[str, ...]
 
     def docker(self) -> tuple[DockerCommand, ...]:
-        image = self.id.removeprefix("sha256:")[:12]
+        image = self.id
         return tuple(DockerCommand(("docker", "tag", image, tag)) for tag in self.tags)
 
 

@@ -9,11 +9,12 @@ from dk.plan import DockerCommand, Removal, Target
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoveVolume(Removal):
-    """Remove one volume, unless a container mounts it by now."""
+    """Remove one volume, unless a container mounts it, or did since `planned`."""
 
     verb: ClassVar[str] = "remove volume"
     name: str
     created: datetime | None = None
+    planned: datetime | None = None
 
     @property
     def target(self) -> Target:

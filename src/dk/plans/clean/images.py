@@ -9,6 +9,7 @@ from dk.operations.image import RemoveImage
 from dk.plan import Undo
 from dk.plans.clean.bases import bases
 from dk.plans.clean.keep_last import last_of_each_repository
+from dk.plans.clean.layers import Store
 from dk.plans.clean.rules import Thing, Verdicts
 from dk.plans.clean.state import latest
 
@@ -40,6 +41,8 @@ class _Decision:
     def __init__(self, state: CleanState, fate: Fate, rules: Rules) -> None:
         images = state.images
         self._rules = rules
+        # Elsewhere an image that was made here has a digest too.
+        self._pulled = state.store is Store.CLASSIC
         self._by_id = {image.id: image for image in images}
         self._things = {image.id: _thing(image, state.uses) for image in images}
         self._children: defaultdict[str, list[Image]] = defaultdict(list)
@@ -102,7 +105,7 @@ class _Decision:
             since=thing.since,
             age=self._rules.age(thing.since),
             size=image.size,
-            undo=Undo.FULL if image.digests else Undo.NO,
+            undo=Undo.FULL if image.digests and self._pulled else Undo.NO,
             cause=cause + self._rules.unused(thing),
             after=(*(child.id for child in children), *(user.id for user in users)),
         )
@@ -121,6 +124,8 @@ def _by_image(containers: Iterable[Container]) -> defaultdict[str, list[Containe
     for container in containers:
         found[container.image_id].append(container)
         found[container.image].append(container)
+        for name in container.mounted_images:
+            found[name].append(container)
     return found
 
 

@@ -56,6 +56,7 @@ def plan_volumes(state: CleanState, fate: Fate, rules: Rules) -> Verdicts:
             RemoveVolume(
                 name=volume.name,
                 created=volume.created,
+                planned=rules.now,
                 since=thing.since,
                 age=rules.age(thing.since),
                 size=volume.size,
