@@ -99,10 +99,10 @@ def main() -> None:
 def report(rows: list[Row], load: float) -> str:
     """Return the medians as a Markdown table, then a line for each aim."""
     of = {(row.command, row.scene): row for row in rows}
-    made_with = versions()
+    programs = versions()
     lines = [
-        f"docker CLI {made_with['docker_cli']}, engine {made_with['docker_engine']}, "
-        f"{os.cpu_count()} CPUs at a load of {load:.1f}",
+        "docker CLI {docker_cli}, engine {docker_engine}, ".format(**programs)
+        + f"{os.cpu_count()} CPUs at a load of {load:.1f}",
         "",
         "| Scene | Command | Rounds | Median | From, to | Memory |",
         "|---|---|--:|--:|--:|--:|",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Condition
 from typing import TYPE_CHECKING, Protocol
 
 from dk.errors import DkError, EngineLostError, Interrupted, NoEngineError
@@ -92,6 +93,9 @@ class _Execution:
         self._progress = progress
         self._journal = journal
         self._settled: dict[int, Outcome] = {}
+        self._idle = Condition()
+        self._in_flight = 0
+        self._stopped = False
         self.why_not = "not tried, since an earlier step failed"
 
     def outcomes(self, why_not: str) -> tuple[Outcome, ...]:
@@ -121,31 +125,44 @@ class _Execution:
             self._parallel(Schedule(self._plan.operations))
 
     def _parallel(self, schedule: Schedule) -> None:
-        from concurrent.futures import Future, ThreadPoolExecutor, wait
+        from concurrent.futures import Future, ThreadPoolExecutor
         from queue import SimpleQueue
 
         pool = ThreadPoolExecutor(min(WORKERS, len(self._plan.operations)))
-        finished: SimpleQueue[Future[Outcome]] = SimpleQueue()
-        futures: list[Future[Outcome]] = []
-
-        def begin(operations: Iterable[Operation]) -> None:
-            for operation in operations:
-                futures.append(pool.submit(self._apply, operation))
-                futures[-1].add_done_callback(finished.put)
-
+        finished: SimpleQueue[Future[Operation]] = SimpleQueue()
+        begun = over = 0
+        ready: Iterable[Operation] = schedule.ready()
         try:
-            begin(schedule.ready())
-            while len(self._settled) < len(futures):
-                outcome = self._settle(finished.get().result())
-                if isinstance(outcome.error, EngineLostError | NoEngineError):
-                    self.why_not = "not tried, since the engine went away"
-                    break
-                begin(schedule.over(outcome.operation))
+            while True:
+                for operation in ready:
+                    begun += 1
+                    pool.submit(self._work, operation).add_done_callback(finished.put)
+                if over == begun or self._stopped:
+                    return
+                ready = schedule.over(finished.get().result())
+                over += 1
         finally:
+            self._stopped = True
             pool.shutdown(wait=False, cancel_futures=True)
-            done, _ = wait([f for f in futures if not f.cancelled()], FINISH_SECONDS)
-            for future in done:
-                self._settle(future.result())
+            with self._idle:
+                self._idle.wait_for(lambda: not self._in_flight, FINISH_SECONDS)
+
+    def _work(self, operation: Operation) -> Operation:
+        """Carry out one operation in a thread of its own, unless all is to end."""
+        with self._idle:
+            if self._stopped:
+                return operation
+            self._in_flight += 1
+        try:
+            outcome = self._settle(self._apply(operation))
+            if isinstance(outcome.error, EngineLostError | NoEngineError):
+                self.why_not = "not tried, since the engine went away"
+                self._stopped = True
+        finally:
+            with self._idle:
+                self._in_flight -= 1
+                self._idle.notify_all()
+        return operation
 
     def _apply(self, operation: Operation) -> Outcome:
         self._progress.started(operation)
@@ -179,7 +196,7 @@ class _Execution:
         return done
 
     def _settle(self, outcome: Outcome) -> Outcome:
-        if id(outcome.operation) not in self._settled:
+        with self._idle:
             self._settled[id(outcome.operation)] = outcome
             self._progress.finished(outcome)
         return outcome

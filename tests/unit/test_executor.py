@@ -196,6 +196,34 @@ def test_an_interrupt_finishes_what_is_in_flight_and_starts_no_more() -> None:
     assert {outcome.reason for outcome in skipped} == {"interrupted"}
 
 
+def test_an_interrupt_finishes_even_the_only_removal() -> None:
+    def interrupt(_number: int, _frame: object) -> None:
+        raise Interrupted("interrupted")
+
+    class Slow(Engine):
+        def apply(self, operation: Operation, progress: Progress) -> Done:
+            os.kill(os.getpid(), signal.SIGUSR1)
+            time.sleep(0.1)
+            return super().apply(operation, progress)
+
+    before = signal.signal(signal.SIGUSR1, interrupt)
+    try:
+        result = run(Slow(), remove("a"))
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    assert statuses(result) == [Status.DONE]
+    assert result.exit_code == ExitCode.INTERRUPTED
+
+
+def test_what_befalls_many_in_the_same_way_is_said_once() -> None:
+    class Failing(Engine):
+        def apply(self, _operation: Operation, _progress: Progress) -> Done:
+            raise DkError("the disk is full")
+
+    result = run(Failing(), remove("a"), remove("b"))
+    assert [error.what for error in result.errors] == ["the disk is full"]
+
+
 @pytest.mark.parametrize("code", [ExitCode.NOT_FOUND, ExitCode.NO_ENGINE])
 def test_a_single_failure_gives_its_own_exit_code(code: ExitCode) -> None:
     class Failing(Engine):

@@ -3,6 +3,7 @@
 from dk.errors import DkError, EngineLostError
 
 NOT_FOUND = 404
+GOING = ("unrecognized image ID", "layer does not exist")
 
 
 class EngineError(DkError):
@@ -14,8 +15,8 @@ class EngineError(DkError):
 
     @property
     def gone(self) -> bool:
-        """Whether there is no such thing; of an image that goes just now 20.10 says 500."""
-        return self.status == NOT_FOUND or self.what.startswith("unrecognized image ID")
+        """Whether there is no such thing; of an image that goes just now 20.10 has other words."""
+        return self.status == NOT_FOUND or self.what.startswith(GOING)
 
 
 def translate(error: Exception) -> DkError:

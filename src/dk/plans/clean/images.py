@@ -76,9 +76,8 @@ class _Decision:
         for name in (image.id, *image.tags):
             if users := self._users[name]:
                 return "in use", f"by {users[0].name}"
-        child = next((each for each in self._children[image.id] if each.id not in going), None)
-        if child is not None:
-            return "base of an image that stays", child.name
+        if above := self._above(image, going):
+            return "base of an image that stays", above.name
         if image.id in spared:
             return "base of an image that stays", spared[image.id]
         if image.tags and not self._rules.options.all:
@@ -86,6 +85,14 @@ class _Decision:
         if image.id in self._last:
             return f"of the last {self._rules.options.keep_last} (--keep-last)", ""
         return "", ""
+
+    def _above(self, image: Image, going: Collection[str]) -> Image | None:
+        """Return an image that stays and was made from this one: a tagged one, if there is any."""
+        above = None
+        children = self._children[image.id]
+        while child := next((each for each in children if each.id not in going), None):
+            above, children = child, [] if child.tags else self._children[child.id]
+        return above
 
     def _removal(self, image: Image) -> RemoveImage:
         thing = self._things[image.id]

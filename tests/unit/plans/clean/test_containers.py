@@ -58,9 +58,7 @@ def test_what_ended_just_now_stays_however_long_ago_it_was_made() -> None:
 
 
 def test_what_was_made_just_now_stays() -> None:
-    assert kept(clean(container("copy", created="1m"))) == {
-        "copy": "younger than 10m (--grace)"
-    }
+    assert kept(clean(container("copy", created="1m"))) == {"copy": "younger than 10m (--grace)"}
     assert removed(clean(container("copy", created="1m"), grace="0")) == ["copy"]
 
 
@@ -132,3 +130,11 @@ def test_a_container_whose_image_can_be_pulled_again_can_come_back() -> None:
 def test_a_container_whose_image_is_not_there_any_more_is_lost() -> None:
     plan = clean(container("job", exited="3d", image="gone:1"), kinds="containers images")
     assert plan.question == "Remove 1? 1 can't be undone."
+
+
+def test_a_container_whose_network_another_one_shares_stays() -> None:
+    proxy = container("vpn", exited="3d")
+    sharing = container("web", state="running", network_mode="container:id-vpn")
+    plan = clean(proxy, sharing, everything=True)
+    assert removed(plan) == []
+    assert kept(plan)["vpn"] == "its network is also that of web"
