@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from dk.errors import DkError, ExitCode, UsageError
+from dk.errors import DkError, ExitCode, Interrupted, UsageError
 from dk.options import SharedOptions
 from dk.output.streams import Streams
 
@@ -83,6 +83,7 @@ class Session:
         The engine carries it out, unless another `applier` is given. `measure` is called when it is
         over, and says what came free.
         """
+        from dk.engine.deferral import DeferredInterrupts
         from dk.executor import execute
 
         for notice in (*plan.notices, *(() if self.options.quiet else plan.advice)):
@@ -110,7 +111,9 @@ class Session:
             except DkError as error:  # what was done is known all the same
                 self.output.notice(f"what came free can't be measured: {error.what}")
         code = self.own_exit_code(result.exit_code) if result.errors else result.exit_code
-        self.output.result(result, code)
+        # All is done: a signal that comes now must not cut what is said of it.
+        with suppress(Interrupted), DeferredInterrupts():
+            self.output.result(result, code)
         return code
 
     @contextmanager

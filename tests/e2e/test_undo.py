@@ -173,7 +173,7 @@ def test_a_second_undo_has_nothing_to_do_even_though_ids_are_new(
     again = run_dk("undo")
     assert again.code == 0
     assert "note: already there: network web, container api\n" in again.err
-    assert "note: nothing to put back\n" in again.err
+    assert "note: nothing to put back; dk undo --list shows earlier runs\n" in again.err
     assert (docker("ps", "-aq").out, docker("network", "ls", "-q").out) == before
 
 

@@ -16,7 +16,7 @@ from dk.spec.size import write_size
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from dk.plan import Kept, Plan, Prediction, Result
+    from dk.plan import Kept, Operation, Plan, Prediction, Result
 
 COLUMNS = (
     Column("NAME", 1),
@@ -26,6 +26,8 @@ COLUMNS = (
     Column("WHY"),
 )
 INDENT = "  "
+LAYERED = frozenset({"image", "cache"})
+"""The kinds whose bytes are the engine's layers; those of others are files of their own."""
 ANONYMOUS = re.compile("[0-9a-f]{64}")
 SHORT = 12  # digits, as docker prints an id
 
@@ -104,9 +106,19 @@ def total(plan: Plan) -> str:
     what = ", ".join(
         f"{count} {plural(kind) if count > 1 else singular(kind)}" for kind, count in counts.items()
     )
-    return f"to remove: {what}" + (
-        f"; frees {bytes_of(plan.prediction)}" if plan.prediction else ""
-    )
+    frees = []
+    if plan.prediction is not None and LAYERED & set(counts):
+        frees.append(bytes_of(plan.prediction))
+    files = sum(_own_files(operation) for operation in plan.operations)
+    if files:
+        frees.append(f"≈ {write_size(files)} of files in containers and volumes")
+    return f"to remove: {what}" + (f"; frees {' and '.join(frees)}" if frees else "")
+
+
+def _own_files(operation: Operation) -> int:
+    if not isinstance(operation, Removal) or operation.target.kind in LAYERED:
+        return 0
+    return operation.size or 0
 
 
 def bytes_of(prediction: Prediction) -> str:
@@ -134,9 +146,10 @@ def summary(result: Result) -> str:
     parts += [f"{counts[Status.SKIPPED]} skipped"] * bool(counts[Status.SKIPPED])
     parts += [f"{counts[Status.FAILED]} failed"] * bool(counts[Status.FAILED])
     lines = [", ".join(parts)]
-    if result.plan.prediction is not None:
+    kinds = {operation.target.kind for operation in result.plan.operations}
+    if result.plan.prediction is not None and LAYERED & kinds:
         lines.append(f"predicted {bytes_of(result.plan.prediction)}")
-    if result.freed is not None and result.freed.engine is not None:
+    if result.freed is not None and result.freed.engine is not None and LAYERED & kinds:
         lines.append(f"the engine measured {write_size(result.freed.engine)}")
     if result.freed is not None and result.freed.file_system is not None:
         lines.append(f"the file system gave back {write_size(result.freed.file_system)}")

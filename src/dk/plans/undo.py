@@ -265,7 +265,7 @@ class _Undoing:
         if self._there:
             yield f"already there: {', '.join(self._there)}"
         if not self.operations:
-            yield "nothing to put back"
+            yield "nothing to put back; dk undo --list shows earlier runs"
         elif any(isinstance(operation, RestoreContainer) for operation in self.operations):
             yield STOPPED
 

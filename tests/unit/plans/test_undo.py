@@ -98,12 +98,12 @@ def test_what_is_there_still_or_again_needs_nothing() -> None:
     )  # fmt: skip
     assert text(plan) == [
         "- already there: network net, volume data, image nginx:latest, container web",
-        "- nothing to put back",
+        "- nothing to put back; dk undo --list shows earlier runs",
     ]
 
 
 def test_what_stayed_in_the_end_is_not_spoken_of() -> None:
-    assert text(undo(Entry(volume("data"), removed=False))) == ["- nothing to put back"]
+    assert text(undo(Entry(volume("data"), removed=False))) == ["- nothing to put back; dk undo --list shows earlier runs"]
 
 
 def test_what_cannot_come_back_is_said_with_the_reason() -> None:
@@ -123,7 +123,7 @@ def test_what_cannot_come_back_is_said_with_the_reason() -> None:
         "! can't come back: container web (the name is taken by another container)",
         "! can't come back: container of-own (the image is gone)",
         "! can't come back: 1 record of the build cache (the next build makes it again)",
-        "- nothing to put back",
+        "- nothing to put back; dk undo --list shows earlier runs",
     ]
 
 
@@ -183,7 +183,7 @@ def test_a_container_whose_other_is_gone_stays_gone_and_so_do_those_that_need_it
     assert text(undo(third, side)) == [
         "! can't come back: container side (it needs the container 999999999999, which is gone)",
         "! can't come back: container third (it needs the container side, which is gone)",
-        "- nothing to put back",
+        "- nothing to put back; dk undo --list shows earlier runs",
     ]
 
 

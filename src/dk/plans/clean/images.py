@@ -101,6 +101,8 @@ class _Decision:
         cause = "dangling (no tag)"
         if image.tags:
             cause = "no container uses it"
+            if len(image.tags) > 1:
+                cause += f"; also {', '.join(image.tags[1:])}"
         elif children and not image.digests:
             cause = f"a step of {children[0].name}"
         return RemoveImage(

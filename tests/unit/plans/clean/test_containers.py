@@ -33,7 +33,7 @@ def test_stopped_containers_go_and_say_how_they_ended() -> None:
           crash   5 hours          config only   died 5 hours ago, code 1
           never    2 days          config only   created 2 days ago, never started
         keep 1 container: running
-        to remove: 3 containers; frees 0 B exactly
+        to remove: 3 containers
         """)
     assert plan.question == "Remove 3?"
 
@@ -102,7 +102,7 @@ def test_a_container_can_come_back_while_its_image_stays() -> None:
           NAME      AGE   SIZE   UNDO          WHY
           job    3 days          config only   exited 3 days ago, code 0
         keep 1 image: has a tag (-a takes it)
-        to remove: 1 container; frees 0 B exactly
+        to remove: 1 container
         """)
 
 

@@ -28,7 +28,7 @@ def test_networks_of_compose_and_of_dk_go_those_made_by_hand_stay() -> None:
           shop_default   3 days          full   unused, of project shop
           app-net        4 days          full   unused, made by dk
         keep 1 network: made by hand (-a takes it)
-        to remove: 2 networks; frees 0 B exactly
+        to remove: 2 networks
         """)
     assert plan.question == "Remove 2?"
 
