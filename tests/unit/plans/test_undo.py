@@ -103,7 +103,9 @@ def test_what_is_there_still_or_again_needs_nothing() -> None:
 
 
 def test_what_stayed_in_the_end_is_not_spoken_of() -> None:
-    assert text(undo(Entry(volume("data"), removed=False))) == ["- nothing to put back; dk undo --list shows earlier runs"]
+    assert text(undo(Entry(volume("data"), removed=False))) == [
+        "- nothing to put back; dk undo --list shows earlier runs"
+    ]
 
 
 def test_what_cannot_come_back_is_said_with_the_reason() -> None:
