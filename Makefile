@@ -39,6 +39,7 @@ bench: .venv/.bench
 	@tools/busybox.sh
 	@tools/programs.sh dockerd=docker.io iptables=iptables
 	@dk engine run -- python -m benchmarks.run
+	@dk engine run -- python -m benchmarks.clean
 
 clean:
 	rm -rf .venv .venv-compose .engines .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -77,7 +77,7 @@ class Row(NamedTuple):
 
 def main() -> None:
     if os.environ.get("DOCKER_HOST") != PRIVATE_ENGINE:
-        sys.exit("this removes everything, so only in a private engine: make bench-clean")
+        sys.exit("this removes everything, so only in a private engine: make bench")
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
     load = os.getloadavg()[0]  # others' work, which the figures suffer from
     with tempfile.TemporaryDirectory() as state:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from dk.engine import read, read_disk
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from dk.engine.engine import Engine
     from dk.engine.rest import RestClient
-    from dk.model import Container
+    from dk.model import Container, ContainerEnd
     from dk.plan import Json
     from dk.plans.clean.layers import Step
 
@@ -41,24 +42,23 @@ def observe_for_clean(
         volumes = _submit(pool, client, "/volumes", wanted="volumes" in kinds)
         images = pool.submit(client.get, "/images/json", all="1")
 
-        stopped = [item["Id"] for item in listed.result() if item.get("State") in STOPPED]
-        paths = [f"/containers/{each}/json" for each in stopped if "containers" in kinds]
         looked = "images" in kinds
-        if looked:
-            paths += [f"/images/{item['Id']}/json" for item in images.result()]
-        client.seen = dict(zip(paths, pool.map(client.look, paths), strict=True))
-        inspected = {path: parsed(body) for path, body in client.seen.items() if body}
+        stopped = [item["Id"] for item in listed.result() if item.get("State") in STOPPED]
+        ends = pool.map(partial(_end, client), stopped if "containers" in kinds else ())
+        ids = [item["Id"] for item in images.result()] if looked else []
+        details = dict(zip(ids, pool.map(partial(_details, client), ids), strict=True))
+        ended = dict(zip(stopped, ends, strict=False))
 
         df = counted.result()
         info.result()
         return CleanState(
             now=now,
             api_version=api_version,
-            containers=tuple(_containers(listed.result(), inspected, df)),
+            containers=tuple(_containers(listed.result(), ended, df)),
             images=tuple(
-                read_disk.image(item, its_own or {})
+                read_disk.image(item, details.get(item["Id"]) or {})
                 for item in images.result()
-                if (its_own := inspected.get(f"/images/{item['Id']}/json")) or not looked
+                if not looked or details[item["Id"]] is not None
             ),
             networks=tuple(map(read.network, networks.result() or ())),
             volumes=tuple(
@@ -90,15 +90,30 @@ def read_histories(client: RestClient, image_ids: Iterable[str]) -> dict[str, tu
         }
 
 
+def _end(client: RestClient, container_id: str) -> ContainerEnd | None:
+    """Look at a stopped container, None where it is gone; of all that comes little is kept."""
+    path = f"/containers/{container_id}/json"
+    body = client.look(path)
+    if body is None:
+        return None
+    client.seen[path] = hash(body)
+    return read.container_end(parsed(body))
+
+
+def _details(client: RestClient, image_id: str) -> dict[str, Json] | None:
+    """Return what only a look at an image tells, None where it is gone."""
+    found = client.find(f"/images/{image_id}/json")
+    return None if found is None else {key: found.get(key) for key in read_disk.IMAGE_DETAILS}
+
+
 def _containers(
-    items: Iterable[Json], inspected: Mapping[str, Json], df: Mapping[str, Json]
+    items: Iterable[Json], ended: Mapping[str, ContainerEnd | None], df: Mapping[str, Json]
 ) -> Iterable[Container]:
     sizes = {item["Id"]: item.get("SizeRw") or 0 for item in df.get("Containers") or ()}
     for item in items:
-        container = replace(read.container(item), size=sizes.get(item["Id"]))
-        its_own = inspected.get(f"/containers/{container.id}/json")
-        end = read.container_end(its_own) if its_own is not None else None
-        yield replace(container, end=end)
+        identity = item["Id"]
+        container = read.container(item)
+        yield replace(container, size=sizes.get(identity), end=ended.get(identity))
 
 
 def _merged(*uses: Mapping[str, datetime]) -> dict[str, datetime]:

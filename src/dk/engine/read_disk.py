@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 NONE = "<none>"
 
 
+IMAGE_DETAILS = ("Size", "Metadata", "Parent", "RootFS")
+
+
 def image(item: Json, inspected: Json) -> Image:
-    """Read one item of `GET /images/json`, with the inspect of that image."""
+    """Read one item of `GET /images/json`, with `IMAGE_DETAILS` of that image's inspect."""
     return Image(
         id=item["Id"],
         tags=tags(item),

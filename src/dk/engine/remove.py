@@ -46,7 +46,7 @@ def _check_container(client: RestClient, operation: RemoveContainer) -> Check:
     body = client.look(path)
     if body is None:
         return GONE
-    if operation.end is not None and body != client.seen.get(path):
+    if operation.end is not None and hash(body) != client.seen.get(path):
         inspected = parsed(body)
         state = inspected["State"]
         if state.get("Running") or state.get("Restarting"):
@@ -83,13 +83,12 @@ def _check_volume(client: RestClient, operation: RemoveVolume) -> Check:
     inspected = client.find(f"/volumes/{operation.name}")
     if inspected is None:
         return GONE
-    users = _users(client, "volume", operation.name)
-    if users:
-        return Check(skipped=f"in use by {users}")
+    # That a container mounts it, running or not, the engine itself finds when it is to go.
     if read.moment(inspected.get("CreatedAt")) != operation.created:
         return Check(skipped="made anew meanwhile")
     if operation.planned is not None and _was_mounted(client, operation.name, operation.planned):
-        return Check(skipped="used meanwhile")
+        users = _users(client, "volume", operation.name)
+        return Check(skipped=f"in use by {users}" if users else "used meanwhile")
     return Check(memories=(Memory("volume", operation.name, operation.name, inspected),))
 
 

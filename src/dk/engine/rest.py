@@ -29,8 +29,8 @@ READ_TIMEOUT = 60.0  # seconds between two reads
 class RestClient:
     """Calls of the engine's API in one version, with the headers of config.json.
 
-    `seen` holds what a plan was made from, by path: a later look that finds the same bytes needs no
-    reading.
+    `seen` holds a hash of each answer that a plan was made from, by path: a later look that finds
+    the same needs no reading.
     """
 
     def __init__(self, target: Target, hello: Hello, headers: Mapping[str, bytes]) -> None:
@@ -40,7 +40,7 @@ class RestClient:
         prefix = split_tcp(target.address)[2] if is_tcp else ""
         self._prefix = f"{prefix}/v{hello.api_version}"
         self._headers = headers
-        self.seen: dict[str, bytes | None] = {}
+        self.seen: dict[str, int] = {}
         self._own = threading.local()
         self._connections: list[Connection] = []
 
