@@ -85,7 +85,6 @@ class Network:
     scope: str = "local"  # local, swarm, global
     ingress: bool = False
     config_from: str = ""  # the network whose configuration it takes
-    config_only: bool = False
     labels: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -200,7 +200,11 @@ class Engine:
 
     def check(self, operation: Operation) -> Check:
         """Look once more, just before: is its cause still there, and what will it destroy."""
-        from dk.engine.remove import check
+        from dk.plan import Check
+
+        if not operation.destroys:
+            return Check()
+        from dk.engine.check import check
 
         return check(self.rest, operation)
 

@@ -25,9 +25,7 @@ TRIPPED_PATIENCE = 2.0
 DESKTOP = "Docker Desktop"  # has its data in a machine of its own
 
 
-def disk_counts(
-    client: RestClient, api_version: tuple[int, ...], kinds: Collection[str]
-) -> Mapping[str, Json]:
+def disk_counts(client: RestClient, kinds: Collection[str]) -> Mapping[str, Json]:
     """Return what `/system/df` counts of images and cache, and of what else is asked for.
 
     Older engines count everything, and refuse while they count for somebody else: that is waited
@@ -37,7 +35,7 @@ def disk_counts(
     types += ["container"] if "containers" in kinds else []
     types += ["volume"] if "volumes" in kinds else []
     query = "&".join(f"type={each}" for each in types)
-    path = f"/system/df?{query}" if api_version >= TYPES_SINCE else "/system/df"
+    path = f"/system/df?{query}" if client.api_version >= TYPES_SINCE else "/system/df"
     began = time.monotonic()
     while True:
         try:
@@ -54,7 +52,7 @@ def disk_counts(
 
 def usage(engine: Engine) -> DiskUsage | None:
     """Return the engine's accounting as it is now, None where it keeps none."""
-    return read_disk.disk_usage(disk_counts(engine.rest, engine.api_version, ()), engine.store)
+    return read_disk.disk_usage(disk_counts(engine.rest, ()), engine.store)
 
 
 def free_bytes(engine: Engine) -> int | None:

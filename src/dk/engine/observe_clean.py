@@ -29,11 +29,11 @@ def observe_for_clean(
     engine: Engine, kinds: Collection[str], uses: Mapping[str, datetime]
 ) -> CleanState:
     """Read what a plan for these kinds depends on; `uses` are those known beside the engine."""
-    client, api_version = engine.rest, engine.api_version
+    client = engine.rest
     now = client.clock.now()
     with readers() as pool:
         listed = pool.submit(client.get, "/containers/json", all="1")
-        counted = pool.submit(disk_counts, client, api_version, kinds)
+        counted = pool.submit(disk_counts, client, kinds)
         # The engine keeps its last events in memory, whatever their age.
         until = f"{now.timestamp():.6f}"
         events = pool.submit(client.lines, "/events", since="1", until=until)
@@ -53,7 +53,7 @@ def observe_for_clean(
         info.result()
         return CleanState(
             now=now,
-            api_version=api_version,
+            api_version=client.api_version,
             containers=tuple(_containers(listed.result(), ended, df)),
             images=tuple(
                 read_disk.image(item, details.get(item["Id"]) or {})

@@ -95,7 +95,6 @@ def network(item: Json) -> Network:
         scope=item.get("Scope") or "local",
         ingress=bool(item.get("Ingress")),
         config_from=(item.get("ConfigFrom") or {}).get("Network") or "",
-        config_only=bool(item.get("ConfigOnly")),
         labels=item.get("Labels") or {},
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import docker
 import requests
@@ -69,19 +69,22 @@ class Restorer:
         """Take nothing back: a plan that restores is no transaction."""
 
     def _apply(self, operation: Operation, progress: Progress) -> str:
-        match operation:
-            case RestoreNetwork():
-                return str(self._post("/networks/create", operation.request)["Id"])
-            case RestoreVolume():
-                return self._volume(operation)
-            case RestoreTags():
-                self._tag(operation.id, operation.tags)
-                return operation.id
-            case RestoreImage():
-                return self._image(operation, progress)
-            case RestoreContainer():
-                return self._container(operation)
-        raise NotImplementedError(operation.verb)
+        if isinstance(operation, RestoreImage):
+            return self._image(operation, progress)
+        make: dict[type[Operation], Callable[[Any], str]] = {
+            RestoreNetwork: self._network,
+            RestoreVolume: self._volume,
+            RestoreTags: self._tags,
+            RestoreContainer: self._container,
+        }
+        return make[type(operation)](operation)
+
+    def _network(self, operation: RestoreNetwork) -> str:
+        return str(self._post("/networks/create", operation.request)["Id"])
+
+    def _tags(self, operation: RestoreTags) -> str:
+        self._tag(operation.id, operation.tags)
+        return operation.id
 
     def _volume(self, operation: RestoreVolume) -> str:
         body = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import os
 import re
 import secrets
 from contextlib import suppress
@@ -63,7 +62,7 @@ def new_run_id(now: datetime) -> str:
 def runs_in(folder: Path) -> list[str]:
     """Return the ids of the runs in a folder, the latest first; none where there is no folder."""
     try:
-        names = os.listdir(folder)  # noqa: PTH208 # of names alone, and no more
+        names = [file.name for file in folder.iterdir()]
     except (FileNotFoundError, NotADirectoryError):
         return []
     runs = (name.removesuffix(SUFFIX) for name in names if name.endswith(SUFFIX))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dk.errors import DkError
 from dk.operations.container import RemoveContainer
-from dk.plan import Plan
+from dk.plan import Plan, Undo
 from dk.plans.names import find_container, nearest
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def plan_rm(
                 name=container.name,
                 force=force,
                 volumes=volumes,
+                undo=Undo.CONFIG,
                 cause=f"named; {container.status.lower() or container.state}",
             )
     return Plan(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dk.plan import Column, Report, Row
+from dk.plan import Column, DockerCommand, Report, Row
 
 if TYPE_CHECKING:
     from dk.spec.clean_options import Resolved, Setting
@@ -14,13 +14,12 @@ def clean_config_report(resolved: Resolved) -> Report:
     """Return a row for each setting in force, with its value and where that was said.
 
     What adds up (keep, label, named-volumes) has a row for each item. In JSON `value` is true or
-    false, a number, a text, a list of kinds, or null where nothing is set. docker has no command
-    that would tell.
+    false, a number, a text, a list of kinds, or null where nothing is set.
     """
     return Report(
         columns=(Column("SETTING"), Column("VALUE", rank=1), Column("FROM", rank=2)),
         rows=tuple(_row(setting) for setting in resolved.settings),
-        docker=(),
+        docker=(DockerCommand((), notes=("docker has no such rules but pruneFilters",)),),
     )
 
 

@@ -49,6 +49,11 @@ class LabelFilter(NamedTuple):
     negated: bool = False
     source: str = "--label"
 
+    @property
+    def text(self) -> str:
+        """Return KEY[=VALUE], as it is written behind --label."""
+        return self.key if self.value is None else f"{self.key}={self.value}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CleanOptions:

@@ -82,9 +82,8 @@ class Rules:
             return f"not of the project {project}"
         for wanted in self.options.labels:
             if _has(thing.labels, wanted) == wanted.negated:
-                label = wanted.key if wanted.value is None else f"{wanted.key}={wanted.value}"
                 whose = "" if wanted.source == "--label" else f" (pruneFilters of {wanted.source})"
-                return f"{'' if wanted.negated else 'not '}labelled {label}{whose}"
+                return f"{'' if wanted.negated else 'not '}labelled {wanted.text}{whose}"
         return ""
 
     def too_young(self, thing: Thing) -> str:

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dk.spec.clean_config.merge import Merge, label_text
+from dk.spec.clean_config.merge import Merge
 from dk.spec.clean_config.voice import Voice
 from dk.spec.clean_config.words import file_words, flag_words
 from dk.spec.clean_options import DEFAULT_GRACE, CleanOptions, Resolved
@@ -57,7 +57,7 @@ def clean_options(
     unused_for = merge.age("unused-for", lambda voice: voice.unused_for, now)
     keep_last = merge.one("keep-last", lambda voice: voice.keep_last, None, lambda it: it or 0)
     keep = merge.union("keep", lambda voice: voice.keep, lambda pattern: pattern.text)
-    labels = merge.union("label", lambda voice: voice.label, label_text)
+    labels = merge.union("label", lambda voice: voice.label, lambda label: label.text)
     compose_project = merge.project()
     named_volumes = merge.named_volumes()
     pruned, until = merge.prune_filters(prune, now)

@@ -158,7 +158,7 @@ class Merge:
         labels, until = prune_filters(prune, own, now)
         for each in labels:
             name = "label!" if each.negated else "label"
-            self.settings.append(Setting(name, label_text(each), each.source))
+            self.settings.append(Setting(name, each.text, each.source))
         if until:
             self.settings.append(Setting("until", until.text, prune.file))
         return labels, until
@@ -169,11 +169,6 @@ class Merge:
     def _note_items(self, name: str, items: Iterable[Said[str]]) -> None:
         settings = [Setting(name, item.value, item.source) for item in items]
         self.settings += settings or [Setting(name, None, DEFAULT)]
-
-
-def label_text(label: LabelFilter) -> str:
-    """Return KEY[=VALUE], as the filter is written behind --label."""
-    return label.key if label.value is None else f"{label.key}={label.value}"
 
 
 def _shown(value: Any) -> bool | int | str | None:

@@ -151,7 +151,6 @@ def network(
     made: str = "300d",
     scope: str = "local",
     ingress: bool = False,
-    config_only: bool = False,
     config_from: str = "",
     labels: Mapping[str, str] | None = None,
 ) -> Network:
@@ -163,7 +162,6 @@ def network(
         created=date(made),
         scope=scope,
         ingress=ingress,
-        config_only=config_only,
         config_from=config_from,
         labels={**_project(project), **(labels or {})},
     )

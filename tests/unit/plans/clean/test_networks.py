@@ -85,7 +85,7 @@ def test_the_network_of_a_container_that_goes_goes_after_it() -> None:
 
 def test_a_network_whose_configuration_another_takes_stays() -> None:
     plan = clean(
-        network("eth0-config", config_only=True),
+        network("eth0-config"),
         network("eth0-net", config_from="eth0-config"),
         everything=True,
     )
@@ -94,9 +94,7 @@ def test_a_network_whose_configuration_another_takes_stays() -> None:
 
 
 def test_a_configuration_that_none_takes_goes_with_a() -> None:
-    assert removed(clean(network("eth0-config", config_only=True), everything=True)) == [
-        "eth0-config"
-    ]
+    assert removed(clean(network("eth0-config"), everything=True)) == ["eth0-config"]
 
 
 @pytest.mark.parametrize("known_as", ["shop_default", "id-shop_default"])
