@@ -18,9 +18,30 @@ CHANGES = {
     r"(?i)(up|exited \(\d+\)) (less than a second|\d+ \w+)( ago)?": r"\1 TIME",
     r"unix:///\S+/docker.sock": "SOCKET",
     r"\b\d+\.\d+\.\d+(\+\w+)?": "VERSION",
-    r"   +": "  ",
+    r"\b(a moment|\d+ (second|minute)s?)\b": "TIME",
+    r"\b\d{8}-\d{6}-[0-9a-f]{4}\b": "RUN",
+    r"(?<=gave back )\d+(\.\d+)? \w+": "SIZE",
+    r"  +": "  ",
 }
 """What differs from run to run: ids, times, the engine's address and version, column widths."""
+
+PROGRESS = r"[^\n]*\n[^\n]*\x1b\[1A|[^\n]*\x1b\[2K|\x1b\[[0-9;?]*[A-Za-z]"
+"""What a terminal overwrites: a line that the cursor comes back to, or that is cleared."""
+
+TO_CLEAN_UP = """
+python objects.py image
+docker run --name import-orders dk-demo sh -c 'head -c 2500000 /dev/zero >/orders; exit 3'
+docker create --name migrate dk-demo
+docker run -d --name web dk-demo
+docker create --name shop-db-1 --label com.docker.compose.project=shop \\
+  --label com.docker.compose.service=db dk-demo
+docker network create --label com.docker.compose.project=blog blog_default
+docker network create front
+docker commit import-orders shop:1
+docker commit migrate shop:1
+sleep 2
+"""
+"""What the page about cleaning up finds, in an engine of its own."""
 
 
 def lines(text: str) -> list[str]:
@@ -68,6 +89,31 @@ def type_all(page: str, environ: dict[str, str], skip: set[str]) -> int:
         text = str(answer).replace("\r\n", "\n")
         assert lines(text) == lines(output), f"{page}: $ {command}"
     return len(shown)
+
+
+@pytest.mark.one_engine
+@pytest.mark.engine
+def test_the_page_about_cleaning_up_shows_what_a_user_sees(path_with_dk: dict[str, str]) -> None:
+    page = "docs/how-to/clean.md"
+    shown = typed(page)
+    script = f"{{ {TO_CLEAN_UP} }} >/dev/null 2>&1\n" + "".join(
+        f"printf '\\036'\n{command}\n" for command, _ in shown
+    )
+    answer = pexpect.run(
+        "dk", args=["engine", "run", "--", "sh", "-c", script], env=path_with_dk, cwd=str(DEMO),
+        timeout=100, encoding="utf-8", dimensions=(40, COLUMNS), events={r"\[y/N\] ": "y\n"},
+    )  # fmt: skip
+    texts = str(answer).replace("\r\n", "\n").replace("\r", "").split("\x1e")[1:]
+    assert len(texts) == len(shown) == 2, answer
+    for (command, output), text in zip(shown, texts, strict=True):
+        assert lines(re.sub(PROGRESS, "", text)) == lines(output), f"{page}: $ {command}"
+
+
+def test_the_readme_shows_what_the_page_about_cleaning_up_shows() -> None:
+    page = (ROOT / "docs/how-to/clean.md").read_text()
+    block = re.search(r"^```console\n(\$ dk clean .*?)^```", page, re.DOTALL | re.MULTILINE)
+    assert block is not None
+    assert f"```text\n{block[1]}```" in (ROOT / "README.md").read_text()
 
 
 @pytest.mark.one_engine

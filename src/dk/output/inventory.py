@@ -111,7 +111,7 @@ def total(plan: Plan) -> str:
         frees.append(bytes_of(plan.prediction))
     files = sum(_own_files(operation) for operation in plan.operations)
     if files:
-        frees.append(f"≈ {write_size(files)} of files in containers and volumes")
+        frees.append(f"≈ {write_size(files)} of files")
     return f"to remove: {what}" + (f"; frees {' and '.join(frees)}" if frees else "")
 
 

@@ -69,7 +69,8 @@ class _Undoing:
 
     def take(self, kind: str) -> None:
         """Decide on everything of one kind."""
-        entries = [entry for entry in self._run.destroyed if entry.memory.kind == kind]
+        of_kind = (entry for entry in self._run.destroyed if entry.memory.kind == kind)
+        entries = sorted(of_kind, key=lambda entry: entry.memory.name)
         if kind == "container":
             self._containers(entries)
             return

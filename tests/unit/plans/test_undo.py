@@ -122,8 +122,8 @@ def test_what_cannot_come_back_is_said_with_the_reason() -> None:
         "! can't come back: network taken (the name is taken by another network)",
         "! can't come back: volumes data, more (the data is gone)",
         "! can't come back: image own:1 (made or loaded here, no registry has it)",
-        "! can't come back: container web (the name is taken by another container)",
         "! can't come back: container of-own (the image is gone)",
+        "! can't come back: container web (the name is taken by another container)",
         "! can't come back: 1 record of the build cache (the next build makes it again)",
         "- nothing to put back; dk undo --list shows earlier runs",
     ]

@@ -26,7 +26,7 @@ def test_unused_anonymous_volumes_go_and_are_lost() -> None:
           NAME               AGE     SIZE   UNDO   WHY
           aaaaaaaaaaaa…   3 days   1.0 MB   no     anonymous, unused
         keep 1 volume: named (--named-volumes GLOB takes it)
-        to remove: 1 volume; frees ≈ 1.0 MB of files in containers and volumes
+        to remove: 1 volume; frees ≈ 1.0 MB of files
         """)
     assert plan.question == "Remove 1? 1 can't be undone."
 
@@ -49,7 +49,7 @@ def test_a_named_volume_goes_by_a_glob_only() -> None:
           NAME               AGE     SIZE   UNDO   WHY
           shop_cache   10 months   1.0 MB   no     named, unused
         keep 2 volumes: named (--named-volumes GLOB takes it)
-        to remove: 1 volume; frees ≈ 1.0 MB of files in containers and volumes
+        to remove: 1 volume; frees ≈ 1.0 MB of files
         """)
 
 
