@@ -1,4 +1,4 @@
-"""What dk is about to do, what became of it, and what it answers."""
+"""What dk is about to do, and what became of it."""
 
 from __future__ import annotations
 
@@ -256,61 +256,3 @@ class Result:
             return ExitCode.FAILED
         codes = [o.done.exit_code for o in self.outcomes if o.done and o.done.exit_code is not None]
         return codes[-1] if codes else ExitCode.DONE
-
-
-class Column(NamedTuple):
-    """A column of a report.
-
-    Where the terminal is too narrow, columns with the highest `rank` shorten and then go first;
-    rank 0 stays whole.
-    """
-
-    title: str
-    rank: int = 0
-    right: bool = False
-
-
-class Mark(StrEnum):
-    """How something was found to be."""
-
-    GOOD = "ok"
-    NOTE = "note"
-    BAD = "problem"
-    OPEN = "unchecked"
-
-
-class Row(NamedTuple):
-    """One row of a report: a cell for each column, the line for `--quiet`, and the JSON form.
-
-    A row without a line for `--quiet` is left out there. A row with a `mark` is a finding: its
-    cells are what was looked at, what was found, and what to do about it.
-    """
-
-    cells: tuple[str, ...]
-    quiet: str
-    data: Mapping[str, Json]
-    mark: Mark | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """Rows that answer a question, with the docker commands that would ask it.
-
-    With `blocks` each row is shown as a block of lines instead of a line of a table: its first
-    cell, and below it the others with their titles. Their cells may then hold several lines.
-    `summary` is a last line for people. `problems` are what the rows show to be wrong: dk ends
-    with 1, and they are the errors of the JSON document.
-    """
-
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
-    docker: tuple[DockerCommand, ...]
-    empty: str = ""
-    blocks: bool = False
-    summary: str = ""
-    problems: tuple[DkError, ...] = ()
-
-    @property
-    def exit_code(self) -> int:
-        """The code that dk ends with."""
-        return ExitCode.FAILED if self.problems else ExitCode.DONE

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from dk.engine.engine import Engine
     from dk.executor import Applier, Journal
     from dk.output.formatter import Formatter
-    from dk.plan import DockerCommand, Freed, Plan, Report
+    from dk.plan import DockerCommand, Freed, Plan
+    from dk.report import Report
 
 
 @dataclass

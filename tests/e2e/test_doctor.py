@@ -18,7 +18,7 @@ import jsonschema
 import pytest
 
 from dk.engine.examine import examine
-from dk.plan import Mark
+from dk.report import Mark
 from dk.reports.doctor import Finding
 from tests.conftest import RunDk, RunDocker
 

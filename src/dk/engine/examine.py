@@ -26,8 +26,8 @@ from dk.engine.unreachable import explain_unreachable
 from dk.errors import DkError
 from dk.host import disk
 from dk.patience import within
-from dk.plan import Mark
 from dk.plugins import folders, plugin, standalone_compose
+from dk.report import Mark
 from dk.reports.doctor import (
     EngineVersion,
     Finding,

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from dk.executor import Progress
     from dk.options import SharedOptions
     from dk.output.streams import Streams
-    from dk.plan import DockerCommand, Freed, Json, Plan, Report, Result
+    from dk.plan import DockerCommand, Freed, Json, Plan, Result
+    from dk.report import Report
 
 
 class Formatter:

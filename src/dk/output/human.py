@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from dk.output.style import paint, sign
 from dk.output.table import GAP, table, wrapped
 from dk.output.visible import visible
-from dk.plan import Mark, Status
+from dk.plan import Status
+from dk.report import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from dk.engine.context import Target as EngineTarget
     from dk.errors import DkError
     from dk.output.style import Look
-    from dk.plan import Plan, Report, Result
+    from dk.plan import Plan, Result
+    from dk.report import Report
 
 
 def report(report: Report, width: int | None, look: Look) -> Iterator[str]:

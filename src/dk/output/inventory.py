@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from dk.output.style import paint
 from dk.output.table import cell_width, table
 from dk.output.visible import visible
-from dk.plan import Column, Removal, Row, Status
+from dk.plan import Removal, Status
+from dk.report import Column, Row
 from dk.spec.size import write_size
 
 if TYPE_CHECKING:

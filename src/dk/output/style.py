@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from dk.plan import Mark
+from dk.report import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ from dk.output.visible import visible
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dk.plan import Column, Row
+    from dk.report import Column, Row
 
 GAP = "   "
 SHORTEST = 10  # a column that would have to be shorter is dropped instead

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dk.plan import Column, Report, Row
+from dk.report import Column, Report, Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

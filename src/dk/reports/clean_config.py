@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dk.plan import Column, DockerCommand, Report, Row
+from dk.plan import DockerCommand
+from dk.report import Column, Report, Row
 
 if TYPE_CHECKING:
     from dk.spec.clean_options import Resolved, Setting

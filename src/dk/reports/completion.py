@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dk.plan import Column, DockerCommand, Report, Row
+from dk.plan import DockerCommand
+from dk.report import Column, Report, Row
 
 
 def completion_report(shell: str, script: str) -> Report:

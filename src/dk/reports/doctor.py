@@ -11,7 +11,8 @@ from shlex import quote
 from typing import TYPE_CHECKING, NamedTuple
 
 from dk.errors import DkError, NoEngineError
-from dk.plan import Column, DockerCommand, Mark, Report, Row
+from dk.plan import DockerCommand
+from dk.report import Column, Mark, Report, Row
 from dk.spec.size import write_size
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from dk.plan import Column, DockerCommand, Report, Row
+from dk.plan import DockerCommand
+from dk.report import Column, Report, Row
 from dk.spec.elapsed import in_words
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 from dk.output import human
 from dk.output.style import Look
 from dk.output.table import wrapped
-from dk.plan import Mark
+from dk.report import Mark
 from dk.reports.doctor import Finding, doctor_report
 
 REPORT = doctor_report(

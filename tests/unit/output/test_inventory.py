@@ -11,18 +11,7 @@ from dk.operations.image import RemoveImage
 from dk.operations.volume import RemoveVolume
 from dk.output.inventory import bytes_of, done, inventory, kept, summary, total
 from dk.output.table import cell_width
-from dk.plan import (
-    Done,
-    Freed,
-    Kept,
-    Operation,
-    Outcome,
-    Plan,
-    Prediction,
-    Result,
-    Status,
-    Undo,
-)
+from dk.plan import Done, Freed, Kept, Operation, Outcome, Plan, Prediction, Result, Status, Undo
 
 JOB = RemoveContainer(
     id="id-job", name="job", age="3 days", undo=Undo.CONFIG, cause="exited 3 days ago, code 137"

@@ -4,7 +4,7 @@ import pytest
 
 from dk.output.table import cell_width, table
 from dk.output.visible import visible
-from dk.plan import Column, Row
+from dk.report import Column, Row
 
 COLUMNS = (Column("NAME"), Column("IMAGE", rank=1), Column("PORTS", rank=2))
 ROWS = (

@@ -1,6 +1,6 @@
 """What `dk clean --show-config` shows."""
 
-from dk.plan import Report
+from dk.report import Report
 from dk.reports.clean_config import clean_config_report
 from dk.spec.clean_options import CleanOptions, Resolved, Setting
 

@@ -4,8 +4,8 @@ from dk.engine.config_file import Mistake
 from dk.engine.context import Target
 from dk.errors import DkError, NoEngineError
 from dk.model import Disk
-from dk.plan import Mark
 from dk.plugins import Program
+from dk.report import Mark
 from dk.reports.doctor import (
     EngineVersion,
     Finding,
