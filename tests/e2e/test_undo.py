@@ -276,8 +276,8 @@ def test_what_cannot_come_back_is_listed_with_the_reason_and_is_no_failure(
         "note: can't come back: network net (the subnet is taken by the network mine)",
         "note: can't come back: volume data (the data is gone)",
         "note: can't come back: image own:1 (made or loaded here, no registry has it)",
-        "note: can't come back: container taken (the name is taken by another container)",
         "note: can't come back: container of-own (the image is gone)",
+        "note: can't come back: container taken (the name is taken by another container)",
     ]
 
 
